@@ -1,0 +1,28 @@
+#include "base/digest.h"
+
+#include <assert.h>
+
+#include <openssl/evp.h>
+
+void digest_sha256(unsigned char out[static DIGEST_BYTES], struct str bytes)
+{
+	/* Fetched once and kept for the life of the process: EVP_sha256() would be looked up again
+	 * on every call, which costs more than hashing a short text. */
+	static EVP_MD *sha256;
+	unsigned n = 0;
+	int ok;
+
+	if (!sha256)
+		sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+	assert(sha256);
+	ok = EVP_Digest(bytes.p ? bytes.p : "", bytes.n, out, &n, sha256, NULL);
+	assert(ok == 1 && n == DIGEST_BYTES);
+}
+
+struct str digest_sha256_str(struct arena *a, struct str bytes)
+{
+	unsigned char *out = arena_alloc(a, DIGEST_BYTES);
+
+	digest_sha256(out, bytes);
+	return (struct str){(const char *)out, DIGEST_BYTES};
+}
