@@ -1,0 +1,36 @@
+-- The whole of what each account may do; applied after every migration. What is not named here is
+-- refused by the database itself: the application cannot change or delete what the ledger has recorded.
+
+GRANT SELECT ON schema_migration TO 'bincard_app'@'%';
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON category TO 'bincard_app'@'%';
+GRANT SELECT, INSERT, UPDATE ON item TO 'bincard_app'@'%';
+GRANT SELECT, INSERT, DELETE ON item_barcode TO 'bincard_app'@'%';
+GRANT SELECT, INSERT, UPDATE ON location TO 'bincard_app'@'%';
+GRANT SELECT, UPDATE ON name_epoch TO 'bincard_app'@'%';
+
+GRANT SELECT, INSERT ON movement TO 'bincard_app'@'%';
+GRANT SELECT, INSERT ON movement_line TO 'bincard_app'@'%';
+GRANT SELECT, INSERT ON movement_reversal TO 'bincard_app'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON stock_level TO 'bincard_app'@'%';
+GRANT EXECUTE ON PROCEDURE ledger_post TO 'bincard_app'@'%';
+
+GRANT SELECT ON role TO 'bincard_app'@'%';
+GRANT SELECT, INSERT, UPDATE ON user TO 'bincard_app'@'%';
+GRANT SELECT, INSERT, DELETE ON user_role TO 'bincard_app'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON session TO 'bincard_app'@'%';
+GRANT SELECT, INSERT, UPDATE ON api_client TO 'bincard_app'@'%';
+GRANT SELECT, INSERT, UPDATE ON signing_key TO 'bincard_app'@'%';
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON idempotency_key TO 'bincard_app'@'%';
+GRANT SELECT, INSERT ON outbox TO 'bincard_app'@'%';
+
+-- Reporting: stock and ledger, nothing about passwords, sessions, keys or stored answers.
+GRANT SELECT ON category TO 'bincard_report'@'%';
+GRANT SELECT ON item TO 'bincard_report'@'%';
+GRANT SELECT ON item_barcode TO 'bincard_report'@'%';
+GRANT SELECT ON location TO 'bincard_report'@'%';
+GRANT SELECT ON movement TO 'bincard_report'@'%';
+GRANT SELECT ON movement_line TO 'bincard_report'@'%';
+GRANT SELECT ON movement_reversal TO 'bincard_report'@'%';
+GRANT SELECT ON stock_level TO 'bincard_report'@'%';
