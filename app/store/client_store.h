@@ -1,0 +1,37 @@
+/*
+ * client_store: rows of api_client.
+ */
+#ifndef BINCARD_STORE_CLIENT_STORE_H
+#define BINCARD_STORE_CLIENT_STORE_H
+
+#include "db/db.h"
+
+struct client {
+	int64_t id;
+	struct str client_id, name;
+	struct str secret_hash; /* SHA-256; never shown */
+	struct str scope; /* the most it may ask for */
+	bool active;
+	time_us created_at, updated_at;
+};
+
+struct client_rows {
+	struct client *rows;
+	size_t n;
+};
+
+/* *found false when there is none. client_id is ASCII. */
+MUST_CHECK struct err *client_store_by_client_id(
+	struct db *db, struct arena *a, struct str client_id, struct client *out, bool *found);
+/* Up to `limit` clients with a larger id, by id. */
+MUST_CHECK struct err *client_store_page(
+	struct db *db, struct arena *a, int64_t after_id, int limit, struct client_rows *out);
+MUST_CHECK struct err *client_store_add(
+	struct db *db, struct arena *a, const struct client *client, int64_t *id);
+MUST_CHECK struct err *client_store_set_secret(
+	struct db *db, struct arena *a, int64_t id, struct str secret_hash);
+/* *changed false when the client was disabled already. */
+MUST_CHECK struct err *client_store_disable(
+	struct db *db, struct arena *a, int64_t id, bool *changed);
+
+#endif

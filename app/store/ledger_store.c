@@ -1,0 +1,142 @@
+#include "store/ledger_store.h"
+
+#include <assert.h>
+
+static enum ledger_outcome outcome_of(struct str name)
+{
+	static const char *const names[] = {
+		[LEDGER_POSTED] = "posted",	[LEDGER_REFUSED] = "refused", [LEDGER_REPLAY] = "replay",
+		[LEDGER_REVERSED] = "reversed", [LEDGER_STALE] = "stale",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (str_is(name, names[i]))
+			return (enum ledger_outcome)i;
+	assert(!"an outcome that sql/routines/ledger_post.sql does not have");
+	return LEDGER_REFUSED;
+}
+
+struct err *ledger_store_post(struct db *db, struct arena *a, const struct ledger_call *call,
+			      struct ledger_result *out)
+{
+	struct db_rows r;
+	const struct db_value *v;
+
+	TRY(db_call(db, a, LEDGER_POST,
+		    DB_ARGS(db_int(call->own_transaction), db_int(call->epoch), db_text(call->actor),
+			    db_text(call->request_id), db_text(call->traceparent), db_text(call->key),
+			    db_bytes(call->fingerprint), db_int(call->status), db_text(str_of(call->type)),
+			    db_text(call->reference), db_text(call->reason), db_time(call->occurred_at),
+			    db_int_or_null(call->reverses), db_int((int64_t)call->balance_count),
+			    db_text(call->balances), db_int((int64_t)call->line_count),
+			    db_text(call->lines), db_text(call->answer)),
+		    &r));
+	assert(r.n == 1 && r.columns == 6);
+	v = db_row(&r, 0);
+	*out = (struct ledger_result){
+		.outcome = outcome_of(v[0].text),
+		.id = v[1].null ? 0 : v[1].num,
+		.recorded_at = v[2].null ? 0 : v[2].num,
+		.fingerprint = v[3].null ? STR_NONE : v[3].text,
+		.status = v[4].null ? 0 : (int)v[4].num,
+		.body = v[5].null ? STR_NONE : v[5].text,
+	};
+	return NULL;
+}
+
+static struct err *read_balances(struct db *db, struct arena *a, enum stmt_id statement,
+	struct str balances, size_t n, struct ledger_balance *out)
+{
+	struct db_rows r;
+
+	TRY(db_query(db, a, statement, DB_ARGS(db_text(balances)), &r));
+	assert(r.n == n);
+	for (size_t i = 0; i < n; i++) {
+		const struct db_value *v = db_row(&r, i);
+
+		out[i].exists = !v[1].null;
+		out[i].on_hand = v[1].null ? 0 : v[1].num;
+		out[i].reserved = v[2].null ? 0 : v[2].num;
+	}
+	return NULL;
+}
+
+struct err *ledger_store_balances(struct db *db, struct arena *a, struct str balances, size_t n,
+				  struct ledger_balance *out)
+{
+	return read_balances(db, a, LEDGER_BALANCES, balances, n, out);
+}
+
+struct err *ledger_store_lock_balances(
+	struct db *db, struct arena *a, struct str balances, size_t n, struct ledger_balance *out)
+{
+	return read_balances(db, a, LEDGER_LOCK_BALANCES, balances, n, out);
+}
+
+struct err *ledger_store_make_balances(struct db *db, struct arena *a, struct str balances)
+{
+	return db_exec(db, a, LEDGER_MAKE_BALANCES, DB_ARGS(db_text(balances)), NULL, NULL);
+}
+
+struct err *ledger_store_known(struct db *db, struct arena *a, struct str actor, struct str keys,
+	struct ledger_known **rows, size_t *n)
+{
+	struct db_rows r;
+
+	TRY(db_query(db, a, LEDGER_KNOWN, DB_ARGS(db_text(keys), db_text(actor)), &r));
+	*rows = ARENA_ARRAY(a, r.n, struct ledger_known);
+	*n = r.n;
+	for (size_t i = 0; i < r.n; i++) {
+		const struct db_value *v = db_row(&r, i);
+
+		(*rows)[i] = (struct ledger_known){(size_t)v[0].num - 1, v[1].text};
+	}
+	return NULL;
+}
+
+struct err *ledger_store_move_balances(
+	struct db *db, struct arena *a, struct str balances, int64_t *changed)
+{
+	return db_exec(db, a, LEDGER_MOVE_BALANCES, DB_ARGS(db_text(balances)), changed, NULL);
+}
+
+struct err *ledger_store_add_movements(struct db *db, struct arena *a, struct str actor,
+	struct str request_id, struct str movements, size_t n, struct ledger_added **added)
+{
+	struct db_rows r;
+	int64_t first;
+
+	TRY(db_exec(db, a, LEDGER_ADD_MOVEMENTS,
+		DB_ARGS(db_text(actor), db_text(request_id), db_text(movements)), NULL, &first));
+	TRY(db_query(db, a, LEDGER_ADDED,
+		DB_ARGS(db_int(first), db_text(request_id), db_text(actor)), &r));
+	if (r.n != n)
+		return err_because(err_new(a, ERR_INTERNAL, "Posting failed."),
+			"%zu movements were added, %zu are there", n, r.n);
+	*added = ARENA_ARRAY(a, n, struct ledger_added);
+	for (size_t i = 0; i < n; i++) {
+		const struct db_value *v = db_row(&r, i);
+
+		(*added)[i] = (struct ledger_added){v[0].num, v[1].num, v[2].num};
+	}
+	return NULL;
+}
+
+struct err *ledger_store_add_lines(struct db *db, struct arena *a, struct str lines)
+{
+	return db_exec(db, a, LEDGER_ADD_LINES, DB_ARGS(db_text(lines)), NULL, NULL);
+}
+
+struct err *ledger_store_add_keys(
+	struct db *db, struct arena *a, struct str actor, struct str keys)
+{
+	return db_exec(db, a, LEDGER_ADD_KEYS, DB_ARGS(db_text(actor), db_text(keys)), NULL, NULL);
+}
+
+struct err *ledger_store_add_events(struct db *db, struct arena *a, struct str actor,
+	struct str request_id, struct str traceparent, struct str movements)
+{
+	return db_exec(db, a, LEDGER_ADD_EVENTS,
+		DB_ARGS(db_text(actor), db_text(request_id), db_text(traceparent), db_text(movements)),
+		NULL, NULL);
+}

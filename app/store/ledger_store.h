@@ -1,0 +1,78 @@
+/*
+ * ledger_store: the call that posts, and what a refusal needs to explain itself.
+ */
+#ifndef BINCARD_STORE_LEDGER_STORE_H
+#define BINCARD_STORE_LEDGER_STORE_H
+
+#include "base/qty.h"
+#include "db/db.h"
+
+enum ledger_outcome { LEDGER_POSTED, LEDGER_REFUSED, LEDGER_REPLAY, LEDGER_REVERSED, LEDGER_STALE };
+
+/* Formats of balances, lines and answer: sql/routines/ledger_post.sql. */
+struct ledger_call {
+	bool own_transaction;
+	int64_t epoch;
+	struct str actor, request_id, traceparent;
+	struct str key, fingerprint; /* STR_NONE: none */
+	int status;
+	const char *type;
+	struct str reference, reason;
+	time_us occurred_at;
+	int64_t reverses; /* 0: none */
+	size_t balance_count, line_count;
+	struct str balances, lines, answer;
+};
+
+struct ledger_result {
+	enum ledger_outcome outcome;
+	int64_t id; /* posted: the movement's; reversed: the reversal's that is there */
+	time_us recorded_at;
+	struct str fingerprint, body; /* replay */
+	int status;
+};
+
+MUST_CHECK struct err *ledger_store_post(struct db *db, struct arena *a, const struct ledger_call *call,
+					 struct ledger_result *out);
+
+struct ledger_balance {
+	bool exists;
+	qty_t on_hand, reserved;
+};
+/* balances[0..n) in the order of the JSON. */
+MUST_CHECK struct err *ledger_store_balances(struct db *db, struct arena *a, struct str balances, size_t n,
+					     struct ledger_balance *out);
+/* Makes the rows that are missing, for active items at active locations. */
+MUST_CHECK struct err *ledger_store_make_balances(struct db *db, struct arena *a, struct str balances);
+
+/* ---- many movements at once: domain/ledger_batch.c; lists are JSON, formats in ledger.def ---- */
+
+struct ledger_known {
+	size_t position; /* in the list */
+	struct str fingerprint;
+};
+/* Those keys of the list that are there. */
+MUST_CHECK struct err *ledger_store_known(struct db *db, struct arena *a, struct str actor, struct str keys,
+	struct ledger_known **rows, size_t *n);
+/* As ledger_store_balances(), and the rows stay locked. */
+MUST_CHECK struct err *ledger_store_lock_balances(
+	struct db *db, struct arena *a, struct str balances, size_t n, struct ledger_balance *out);
+/* *changed: how many of the balances allowed it. */
+MUST_CHECK struct err *ledger_store_move_balances(
+	struct db *db, struct arena *a, struct str balances, int64_t *changed);
+
+struct ledger_added {
+	int64_t id, line_count;
+	time_us recorded_at;
+};
+/* *added: n rows, in the order of the list. */
+MUST_CHECK struct err *ledger_store_add_movements(struct db *db, struct arena *a, struct str actor,
+	struct str request_id, struct str movements, size_t n, struct ledger_added **added);
+MUST_CHECK struct err *ledger_store_add_lines(struct db *db, struct arena *a, struct str lines);
+/* ERR_DB_DUPLICATE_KEY when one is there. */
+MUST_CHECK struct err *ledger_store_add_keys(
+	struct db *db, struct arena *a, struct str actor, struct str keys);
+MUST_CHECK struct err *ledger_store_add_events(struct db *db, struct arena *a, struct str actor,
+	struct str request_id, struct str traceparent, struct str movements);
+
+#endif

@@ -1,0 +1,216 @@
+#include "store/movement_store.h"
+
+#include <assert.h>
+
+#include "base/json_out.h"
+#include "store/row.h"
+
+#define IDS_JSON_MAX 8192
+
+const char *const movement_type_names[MOVEMENT_TYPES + 1] = {
+	[MOVEMENT_RECEIPT] = "receipt",	      [MOVEMENT_ISSUE] = "issue",
+	[MOVEMENT_TRANSFER] = "transfer",     [MOVEMENT_ADJUSTMENT] = "adjustment",
+	[MOVEMENT_RETURN] = "return",	      [MOVEMENT_SCRAP] = "scrap",
+	[MOVEMENT_PRODUCTION] = "production", [MOVEMENT_REVERSAL] = "reversal",
+};
+
+static enum movement_type type_of(struct str name)
+{
+	int t = 0;
+
+	while (t < MOVEMENT_TYPES && !str_is(name, movement_type_names[t]))
+		t++;
+	assert(t < MOVEMENT_TYPES);
+	return (enum movement_type)t;
+}
+
+/* MOVEMENT_COLUMNS */
+static struct posted read_movement(const struct db_rows *rows, size_t i)
+{
+	struct row r = row_of(rows, i);
+	struct posted m = {0};
+
+	m.id = row_int(&r);
+	m.type = type_of(row_text(&r));
+	m.reference = row_text(&r);
+	m.reason = row_text(&r);
+	m.occurred_at = row_time(&r);
+	m.recorded_at = row_time(&r);
+	m.actor = row_text(&r);
+	m.actor_name = row_text_or_none(&r);
+	m.line_count = row_int(&r);
+	m.reverses = row_int_or_0(&r);
+	m.reversed_by = row_int_or_0(&r);
+	m.request_id = row_text(&r);
+	return m;
+}
+
+/* LINE_COLUMNS */
+static struct posted_line read_line(const struct db_rows *rows, size_t i, int64_t *movement_id)
+{
+	struct row r = row_of(rows, i);
+	struct posted_line l = {0};
+
+	*movement_id = row_int(&r);
+	l.item_id = row_int(&r);
+	l.sku = row_text(&r);
+	l.name = row_text(&r);
+	l.unit = row_text(&r);
+	l.from_id = row_int(&r);
+	l.from = row_text(&r);
+	l.to_id = row_int(&r);
+	l.to = row_text(&r);
+	l.quantity = row_qty(&r);
+	return l;
+}
+
+struct err *movement_store_by_id(struct db *db, struct arena *a, int64_t id, struct posted *out, bool *found)
+{
+	struct db_rows r;
+
+	TRY(db_query(db, a, MOVEMENT_BY_ID, DB_ARGS(db_int(id)), &r));
+	*found = r.n > 0;
+	if (*found)
+		*out = read_movement(&r, 0);
+	return NULL;
+}
+
+struct err *movement_store_lines(struct db *db, struct arena *a, struct posted *m)
+{
+	struct db_rows r;
+	int64_t movement_id;
+
+	TRY(db_query(db, a, MOVEMENT_LINES, DB_ARGS(db_int(m->id)), &r));
+	m->lines = ARENA_ARRAY(a, r.n, struct posted_line);
+	m->n = r.n;
+	for (size_t i = 0; i < r.n; i++)
+		m->lines[i] = read_line(&r, i, &movement_id);
+	return NULL;
+}
+
+static struct db_value time_or_null(time_us t)
+{
+	return t ? db_time(t) : db_null(DB_TIME);
+}
+
+struct err *movement_store_page(struct db *db, struct arena *a, const struct movement_filter *f,
+				struct posted_list *out)
+{
+	struct db_value before = db_int(f->after_id ? f->after_id : INT64_MAX);
+	struct db_value item = db_int(f->item_id), place = db_int(f->location_id);
+	struct db_value type = db_text(f->type < 0 ? STR_NONE : str_of(movement_type_names[f->type]));
+	struct db_value ref = db_text(f->reference), limit = db_int(f->limit);
+	struct db_value from = time_or_null(f->occurred_from), until = time_or_null(f->occurred_before);
+	struct db_rows r;
+
+#define FILTERS type, type, ref, ref, from, from, until, until, limit
+	if (f->item_id && f->location_id)
+		TRY(db_query(db, a, MOVEMENT_PAGE_BY_ITEM_LOCATION,
+			     DB_ARGS(item, before, place, place, FILTERS), &r));
+	else if (f->item_id)
+		TRY(db_query(db, a, MOVEMENT_PAGE_BY_ITEM, DB_ARGS(item, before, FILTERS), &r));
+	else if (f->location_id)
+		TRY(db_query(db, a, MOVEMENT_PAGE_BY_LOCATION,
+			     DB_ARGS(place, before, place, before, FILTERS), &r));
+	else
+		TRY(db_query(db, a, MOVEMENT_PAGE, DB_ARGS(before, FILTERS), &r));
+#undef FILTERS
+	out->rows = ARENA_ARRAY(a, r.n, struct posted);
+	out->n = r.n;
+	for (size_t i = 0; i < r.n; i++)
+		out->rows[i] = read_movement(&r, i);
+	return NULL;
+}
+
+static struct str ids_json(struct arena *a, const struct posted_list *list)
+{
+	struct buf b;
+	struct json_out j;
+
+	buf_init(&b, a, IDS_JSON_MAX);
+	json_init(&j, &b);
+	json_array(&j, NULL);
+	for (size_t i = 0; i < list->n; i++)
+		json_int(&j, NULL, list->rows[i].id);
+	json_array_end(&j);
+	assert(!b.overflow);
+	return buf_str(&b);
+}
+
+struct err *movement_store_list_lines(struct db *db, struct arena *a, struct posted_list *list,
+				      int64_t item_id)
+{
+	struct db_rows r;
+	struct posted *m = list->rows;
+	struct posted_line *lines;
+	struct db_value ids, most = db_int(MOVEMENT_LIST_LINES_MAX);
+
+	if (list->n == 0)
+		return NULL;
+	ids = db_text(ids_json(a, list));
+	if (item_id)
+		TRY(db_query(db, a, MOVEMENT_ITEM_LINES_OF_MANY, DB_ARGS(ids, db_int(item_id), most), &r));
+	else
+		TRY(db_query(db, a, MOVEMENT_LINES_OF_MANY, DB_ARGS(ids, most), &r));
+	lines = ARENA_ARRAY(a, r.n, struct posted_line);
+	for (size_t i = 0; i < r.n; i++) {
+		int64_t id;
+
+		lines[i] = read_line(&r, i, &id);
+		while (m < list->rows + list->n && m->id != id) /* both are in descending order */
+			m++;
+		assert(m < list->rows + list->n);
+		if (m->n++ == 0)
+			m->lines = &lines[i];
+	}
+	return NULL;
+}
+
+/* BIN_CARD_COLUMNS, change, balance */
+static struct bin_card_line read_bin_card(const struct db_rows *rows, size_t i)
+{
+	struct row r = row_of(rows, i);
+	struct bin_card_line l = {0};
+
+	l.movement_id = row_int(&r);
+	l.line_no = (int)row_int(&r);
+	l.type = type_of(row_text(&r));
+	l.reference = row_text(&r);
+	l.reason = row_text(&r);
+	l.occurred_at = row_time(&r);
+	l.recorded_at = row_time(&r);
+	l.actor = row_text(&r);
+	l.actor_name = row_text_or_none(&r);
+	l.from = row_text(&r);
+	l.to = row_text(&r);
+	l.quantity = row_qty(&r);
+	l.change = row_qty(&r);
+	l.balance = row_qty(&r);
+	return l;
+}
+
+struct err *movement_store_bin_card(struct db *db, struct arena *a, int64_t item_id, int64_t location_id,
+				    int64_t after_movement, int after_line, int limit,
+				    struct bin_card *out)
+{
+	struct db_value item = db_int(item_id), place = db_int(location_id), most = db_int(limit);
+	struct db_value movement = db_int(after_movement ? after_movement : INT64_MAX);
+	struct db_value line = db_int(after_line);
+	struct db_rows r;
+
+	if (location_id)
+		TRY(db_query(db, a, BIN_CARD_AT,
+			     DB_ARGS(item, place, place, place, item, movement, movement, line, place,
+				     place, item, place, place, movement, movement, line, most),
+			     &r));
+	else
+		TRY(db_query(db, a, BIN_CARD,
+			     DB_ARGS(item, item, movement, movement, line, item, movement, movement, line,
+				     most),
+			     &r));
+	out->lines = ARENA_ARRAY(a, r.n, struct bin_card_line);
+	out->n = r.n;
+	for (size_t i = 0; i < r.n; i++)
+		out->lines[i] = read_bin_card(&r, i);
+	return NULL;
+}

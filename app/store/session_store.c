@@ -1,0 +1,67 @@
+#include "store/session_store.h"
+
+/* user id, name, active, created_at, seen_at, expires_at, a role's permissions or NULL, now */
+static void read_session(const struct db_value *v, struct session *out)
+{
+	*out = (struct session){
+		.user_id = v[0].num,
+		.user_name = v[1].text,
+		.user_active = v[2].num != 0,
+		.created_at = v[3].num,
+		.seen_at = v[4].num,
+		.expires_at = v[5].num,
+		.permissions = v[6].null ? STR("") : v[6].text,
+		.now = v[7].num,
+	};
+}
+
+struct err *session_store_by_hash(
+	struct db *db, struct arena *a, struct str hash, struct session *out, bool *found)
+{
+	struct db_rows rows;
+
+	TRY(db_query(db, a, SESSION_BY_HASH, DB_ARGS(db_bytes(hash)), &rows));
+	*found = rows.n > 0;
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct db_value *v = db_row(&rows, i);
+
+		if (i == 0)
+			read_session(v, out);
+		else
+			out->permissions = str_printf(
+				a, "%.*s %.*s", STR_ARG(out->permissions), STR_ARG(v[6].text));
+	}
+	return NULL;
+}
+
+struct err *session_store_add(struct db *db, struct arena *a, struct str hash, int64_t user_id,
+	struct str password_hash, int life_s, bool *added)
+{
+	int64_t n;
+
+	TRY(db_exec(db, a, SESSION_ADD,
+		DB_ARGS(db_bytes(hash), db_int(life_s), db_int(user_id), db_text(password_hash)),
+		&n, NULL));
+	*added = n == 1;
+	return NULL;
+}
+
+struct err *session_store_seen(struct db *db, struct arena *a, struct str hash)
+{
+	return db_exec(db, a, SESSION_SEEN, DB_ARGS(db_bytes(hash)), NULL, NULL);
+}
+
+struct err *session_store_end(struct db *db, struct arena *a, struct str hash)
+{
+	return db_exec(db, a, SESSION_END, DB_ARGS(db_bytes(hash)), NULL, NULL);
+}
+
+struct err *session_store_end_all(struct db *db, struct arena *a, int64_t user_id)
+{
+	return db_exec(db, a, SESSION_END_ALL, DB_ARGS(db_int(user_id)), NULL, NULL);
+}
+
+struct err *session_store_prune(struct db *db, struct arena *a)
+{
+	return db_exec(db, a, SESSION_PRUNE, DB_NO_ARGS, NULL, NULL);
+}

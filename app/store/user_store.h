@@ -1,0 +1,48 @@
+/*
+ * user_store: rows of user, user_role and role.
+ */
+#ifndef BINCARD_STORE_USER_STORE_H
+#define BINCARD_STORE_USER_STORE_H
+
+#include "db/db.h"
+
+struct user {
+	int64_t id;
+	struct str name, display_name;
+	struct str password_hash; /* by name only; never shown */
+	bool active;
+	int64_t version;
+	time_us created_at, updated_at;
+	struct str roles; /* in lists: "clerk, viewer"; "" for none */
+};
+
+struct user_rows {
+	struct user *rows;
+	size_t n;
+};
+
+/* *found false when there is none. Names compare by language rules: "Ann" is "ann". */
+MUST_CHECK struct err *user_store_by_name(
+	struct db *db, struct arena *a, struct str name, struct user *out, bool *found);
+/* Up to `limit` users with a larger id, by id. */
+MUST_CHECK struct err *user_store_page(
+	struct db *db, struct arena *a, int64_t after_id, int limit, struct user_rows *out);
+MUST_CHECK struct err *user_store_add(
+	struct db *db, struct arena *a, const struct user *u, int64_t *id);
+/* *found false when there is no such role. */
+MUST_CHECK struct err *user_store_add_role(
+	struct db *db, struct arena *a, int64_t id, struct str role, bool *found);
+/* The name as the database spells it. */
+MUST_CHECK struct err *user_store_role(
+	struct db *db, struct arena *a, struct str role, struct str *name, bool *found);
+MUST_CHECK struct err *user_store_set_password(
+	struct db *db, struct arena *a, int64_t id, struct str password_hash);
+/* Puts a new hash of the same password in place of `old`; *done false when it is not there any
+ * more. */
+MUST_CHECK struct err *user_store_rehash(
+	struct db *db, struct arena *a, int64_t id, struct str old, struct str fresh, bool *done);
+/* *changed false when the user was disabled already. */
+MUST_CHECK struct err *user_store_disable(
+	struct db *db, struct arena *a, int64_t id, bool *changed);
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * verify_store: balances against the sums of the ledger.
+ */
+#ifndef BINCARD_STORE_VERIFY_STORE_H
+#define BINCARD_STORE_VERIFY_STORE_H
+
+#include "base/qty.h"
+#include "db/db.h"
+
+struct difference {
+	int64_t item_id, location_id;
+	struct str sku, location; /* STR_NONE when there is no such row any more */
+	qty_t on_hand;		  /* what the balance says */
+	qty_t ledger;		  /* what the movements sum to */
+};
+
+struct ledger_counts {
+	int64_t balances, movements, lines;
+	int64_t incomplete; /* movements that do not have as many lines as were posted */
+};
+
+/* The first `limit` differences and how many there are in all: one statement, one snapshot. */
+MUST_CHECK struct err *verify_store_differences(struct db *db, struct arena *a, int limit,
+						struct difference **rows, size_t *n, int64_t *total);
+MUST_CHECK struct err *verify_store_counts(struct db *db, struct arena *a, struct ledger_counts *out);
+
+#endif
