@@ -1,0 +1,261 @@
+#include "domain/auth.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/log.h"
+#include "base/secret.h"
+#include "domain/auth_cache.h"
+#include "domain/auth_inside.h"
+#include "domain/token.h"
+#include "store/client_store.h"
+#include "store/session_store.h"
+
+#define SECOND_US INT64_C(1000000)
+#define SEEN_EVERY_US (60 * SECOND_US)
+#define CSRF_LABEL "bincard csrf token 1"
+
+struct auth *auth_new(struct arena *boot, const struct auth_config *config)
+{
+	struct auth *auth = ARENA_NEW(boot, struct auth);
+
+	auth->config = config;
+	auth->cache = auth_cache_new(boot);
+	return auth;
+}
+
+void auth_free(struct auth *auth)
+{
+	auth_keys_free(&auth->keys);
+}
+
+struct err *auth_load_keys(struct auth *auth, struct ctx *c)
+{
+	return auth_keys_load(&auth->keys, c, auth->config->master_key_file);
+}
+
+static uint64_t generation(const struct auth *auth)
+{
+	return auth->config->generation ? atomic_load(auth->config->generation) : 0;
+}
+
+void auth_changed(struct auth *auth)
+{
+	auth_cache_clear(auth->cache);
+	if (auth->config->generation)
+		atomic_fetch_add(auth->config->generation, 1);
+}
+
+/* ---- what is remembered ---- */
+
+static struct str actor(struct arena *a, enum principal_kind kind, int64_t id)
+{
+	return str_printf(a, "%s:%lld", kind == PRINCIPAL_USER ? "user" : "client", (long long)id);
+}
+
+static void principal_of(struct arena *a, const struct auth_entry *entry, struct principal *who)
+{
+	*who = (struct principal){
+		.kind = entry->kind,
+		.id = entry->id,
+		.name = str_copy(a, (struct str){entry->name, entry->name_bytes}),
+		.actor = actor(a, entry->kind, entry->id),
+		.permissions = entry->permissions,
+	};
+}
+
+static void set_name(struct auth_entry *entry, struct str name)
+{
+	assert(name.n <= sizeof(entry->name)); /* the column is not wider */
+	memcpy(entry->name, name.p, name.n);
+	entry->name_bytes = name.n;
+}
+
+/* left_us: how long the token or session itself has to live. */
+static void remember(struct auth *auth, struct auth_entry *entry, int64_t left_us)
+{
+	const int64_t most = AUTH_CACHE_S * SECOND_US;
+
+	entry->expires_us = time_monotonic_us() + (left_us < most ? left_us : most);
+	auth_cache_put(auth->cache, entry);
+}
+
+/* Fills entry->hash; the entry itself when it is remembered, else NULL. */
+static const struct auth_entry *recall(struct auth *auth, struct auth_entry *entry, struct str text)
+{
+	digest_sha256(entry->hash, text);
+	auth_cache_sync(auth->cache, generation(auth));
+	return auth_cache_find(auth->cache, entry->kind, entry->hash, time_monotonic_us());
+}
+
+/* ---- bearer tokens ---- */
+
+static struct err *refuse_token(struct arena *a, const char *why)
+{
+	return err_because(
+		err_new(a, ERR_INVALID_TOKEN, "The access token is not valid or has expired."),
+		"token: %s", why);
+}
+
+static enum token_fault verify(
+	struct auth *auth, struct ctx *c, struct str token, struct token_claims *claims)
+{
+	const struct token_rules rules = {
+		.issuer = auth->config->issuer,
+		.audience = auth->config->audience,
+		.now_s = time_now() / SECOND_US,
+	};
+
+	return token_verify(auth->keys.keys, auth->keys.n, &rules, c->arena, token, claims);
+}
+
+/* The client may be disabled by now, or have lost permissions that the token names. */
+static struct err *check_client(
+	struct ctx *c, const struct token_claims *claims, struct auth_entry *entry)
+{
+	perm_set granted, asked;
+	struct client client;
+	bool found;
+
+	TRY(client_store_by_client_id(c->db, c->arena, claims->client_id, &client, &found));
+	if (!found || !client.active)
+		return refuse_token(c->arena, found ? "the client is disabled" : "no such client");
+	permission_parse(client.scope, &granted);
+	permission_parse(claims->scope, &asked);
+	entry->id = client.id;
+	entry->permissions = granted & asked;
+	set_name(entry, client.name);
+	return NULL;
+}
+
+struct err *auth_bearer(struct auth *auth, struct ctx *c, struct str token, struct principal *who)
+{
+	struct auth_entry fresh = {.kind = PRINCIPAL_CLIENT};
+	const struct auth_entry *entry = recall(auth, &fresh, token);
+	struct token_claims claims;
+	enum token_fault fault;
+
+	if (entry) {
+		principal_of(c->arena, entry, who);
+		return NULL;
+	}
+	fault = verify(auth, c, token, &claims);
+	if (fault == TOKEN_UNKNOWN_KEY) {
+		TRY(auth_keys_reload(&auth->keys, c, auth->config->master_key_file));
+		fault = verify(auth, c, token, &claims);
+	}
+	if (fault)
+		return refuse_token(c->arena, token_fault_text(fault));
+	TRY(check_client(c, &claims, &fresh));
+	remember(auth, &fresh, claims.expires_s * SECOND_US - time_now());
+	principal_of(c->arena, &fresh, who);
+	return NULL;
+}
+
+/* ---- sessions ---- */
+
+static struct err *no_session(struct arena *a)
+{
+	return err_new(a, ERR_UNAUTHENTICATED, "You are not signed in, or the session has ended.");
+}
+
+bool auth_is_cookie(struct arena *a, struct str cookie)
+{
+	struct str bytes;
+
+	return cookie.p && cookie.n <= 64 && str_from_base64url(a, cookie, &bytes) &&
+		bytes.n == AUTH_COOKIE_RANDOM_BYTES;
+}
+
+static void derive_csrf(struct arena *a, struct str cookie, struct auth_entry *entry)
+{
+	unsigned char mac[SECRET_MAC_BYTES];
+	struct str text;
+
+	secret_mac(mac, cookie, STR(CSRF_LABEL));
+	text = str_base64url(a, (struct str){(const char *)mac, sizeof(mac)});
+	assert(text.n == sizeof(entry->csrf));
+	memcpy(entry->csrf, text.p, text.n);
+}
+
+/* How long the session has to live; 0 or less: it is over. */
+static int64_t session_left_us(const struct auth *auth, const struct session *s)
+{
+	time_us idle_end = s->seen_at + auth->config->session_idle_s * SECOND_US;
+	time_us end = s->expires_at < idle_end ? s->expires_at : idle_end;
+
+	return end - s->now;
+}
+
+static struct err *find_session(
+	struct auth *auth, struct ctx *c, struct auth_entry *entry, int64_t *left_us)
+{
+	struct str hash = {(const char *)entry->hash, sizeof(entry->hash)};
+	struct session s;
+	bool found;
+
+	TRY(session_store_by_hash(c->db, c->arena, hash, &s, &found));
+	if (!found || !s.user_active)
+		return no_session(c->arena);
+	*left_us = session_left_us(auth, &s);
+	if (*left_us <= 0)
+		return no_session(c->arena);
+	if (s.now - s.seen_at >= SEEN_EVERY_US)
+		TRY(session_store_seen(c->db, c->arena, hash));
+	entry->id = s.user_id;
+	permission_parse(s.permissions, &entry->permissions);
+	set_name(entry, s.user_name);
+	return NULL;
+}
+
+static void session_out(
+	struct arena *a, const struct auth_entry *entry, struct principal *who, struct str *csrf)
+{
+	principal_of(a, entry, who);
+	*csrf = str_copy(a, (struct str){entry->csrf, sizeof(entry->csrf)});
+}
+
+struct err *auth_session(struct auth *auth, struct ctx *c, struct str cookie, struct principal *who,
+	struct str *csrf)
+{
+	struct auth_entry fresh = {.kind = PRINCIPAL_USER};
+	const struct auth_entry *entry;
+	int64_t left_us = 0;
+
+	if (!auth_is_cookie(c->arena, cookie))
+		return no_session(c->arena);
+	entry = recall(auth, &fresh, cookie);
+	if (!entry) {
+		TRY(find_session(auth, c, &fresh, &left_us));
+		derive_csrf(c->arena, cookie, &fresh);
+		remember(auth, &fresh, left_us);
+		entry = &fresh;
+	}
+	session_out(c->arena, entry, who, csrf);
+	return NULL;
+}
+
+bool auth_csrf_matches(struct str session_csrf, struct str given)
+{
+	return session_csrf.n > 0 && given.p && str_eq_secret(session_csrf, given);
+}
+
+struct str auth_jwks(struct auth *auth, struct arena *a)
+{
+	struct json_out j;
+	struct buf b;
+
+	if (!auth->keys.n)
+		return STR_NONE;
+	buf_init(&b, a, AUTH_KEYS_MAX * 512 + 64);
+	json_init(&j, &b);
+	json_object(&j, NULL);
+	json_array(&j, "keys");
+	for (size_t i = 0; i < auth->keys.n; i++)
+		token_key_to_json(auth->keys.keys[i], &j);
+	json_array_end(&j);
+	json_object_end(&j);
+	assert(!b.overflow);
+	return buf_str(&b);
+}

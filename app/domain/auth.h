@@ -1,0 +1,75 @@
+/*
+ * auth: who is asking. Sessions and bearer tokens become a principal with permissions.
+ *
+ * A verified token or session is remembered in the process for a short time by the SHA-256 of its
+ * text, so that a signature is not checked, nor the database asked, on each request. A sign-out, a
+ * disabled user or client raises `generation` in the memory that the workers of a host share, and
+ * they all forget at once; workers of other hosts learn of it at most AUTH_CACHE_S later.
+ */
+#ifndef BINCARD_DOMAIN_AUTH_H
+#define BINCARD_DOMAIN_AUTH_H
+
+#include <stdatomic.h>
+
+#include "base/err.h"
+#include "domain/ctx.h"
+
+#define AUTH_CACHE_S 5
+
+struct auth_config {
+	const char *issuer;
+	const char *audience;
+	int token_s; /* life of an access token */
+	int session_idle_s;
+	int session_s; /* absolute limit */
+	const char *master_key_file; /* 32 bytes, hex: seals private keys in the database */
+	unsigned argon2_memory_kib;
+	unsigned argon2_passes;
+	_Atomic uint64_t *generation; /* in shared memory; NULL: this process alone */
+};
+
+struct auth;
+struct auth *auth_new(struct arena *boot, const struct auth_config *config);
+/* Gives back what is not in the arena: the keys. */
+void auth_free(struct auth *auth);
+
+/* Makes the signing key if the database has none (safe when many do it at once) and loads all keys.
+ * Called when a worker opens its connection. */
+MUST_CHECK struct err *auth_load_keys(struct auth *auth, struct ctx *c);
+
+/* Fills *who from "Bearer" text. ERR_INVALID_TOKEN. The principal's strings live in c->arena. */
+MUST_CHECK struct err *auth_bearer(
+	struct auth *auth, struct ctx *c, struct str token, struct principal *who);
+
+/* Fills *who and the session's CSRF token from the cookie's value. ERR_UNAUTHENTICATED when there
+ * is no such session, it has ended, or its user is disabled. */
+MUST_CHECK struct err *auth_session(struct auth *auth, struct ctx *c, struct str cookie,
+	struct principal *who, struct str *csrf);
+
+/* Signs in: *cookie is the new session's value. One error for a wrong name and a wrong password
+ * (ERR_UNAUTHENTICATED), in the same time. */
+MUST_CHECK struct err *auth_sign_in(
+	struct auth *auth, struct ctx *c, struct str name, struct str password, struct str *cookie);
+MUST_CHECK struct err *auth_sign_out(struct auth *auth, struct ctx *c, struct str cookie);
+
+/* Client credentials grant (RFC 6749 section 4.4). scope STR_NONE asks for all that the client has.
+ * ERR_INVALID_CLIENT; ERR_INVALID with pointer "/scope" for a scope beyond the client's. */
+struct access_token {
+	struct str token;
+	int expires_in_s;
+	struct str scope;
+};
+MUST_CHECK struct err *auth_client_token(struct auth *auth, struct ctx *c, struct str client_id,
+	struct str secret, struct str scope, struct access_token *out);
+
+/* {"keys":[...]} (RFC 7517); STR_NONE while no key is loaded. */
+struct str auth_jwks(struct auth *auth, struct arena *a);
+
+/* After a user, role or client was changed, once that is committed: makes all processes of this
+ * host forget what they remember. */
+void auth_changed(struct auth *auth);
+
+/* In constant time; an absent token never matches. */
+bool auth_csrf_matches(struct str session_csrf, struct str given);
+
+#endif

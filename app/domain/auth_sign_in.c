@@ -1,0 +1,153 @@
+/* What gives somebody a session or a token: passwords and client secrets. */
+#include <assert.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/secret.h"
+#include "domain/auth_inside.h"
+#include "domain/client.h"
+#include "domain/password.h"
+#include "domain/token.h"
+#include "store/session_store.h"
+#include "store/user_store.h"
+
+/* ---- staff ---- */
+
+static struct err *refuse_sign_in(struct arena *a)
+{
+	return err_new(a, ERR_UNAUTHENTICATED, "The name or the password is not right.");
+}
+
+/* A name that nobody has is checked against this, so that it takes as long as a wrong password.
+ * Made before the first check, whoever it is for. */
+static struct err *dummy_hash(struct auth *auth, struct ctx *c, struct str *out)
+{
+	struct str hash;
+
+	if (!auth->dummy_hash[0]) {
+		TRY(password_hash(auth->config, c->arena, secret_random_text(c->arena, 32), &hash));
+		assert(hash.n < sizeof(auth->dummy_hash));
+		memcpy(auth->dummy_hash, hash.p, hash.n);
+	}
+	*out = str_of(auth->dummy_hash);
+	return NULL;
+}
+
+static struct err *check_password(
+	struct auth *auth, struct ctx *c, struct str name, struct str password, struct user *user)
+{
+	struct str hash;
+	bool found = false, match;
+
+	TRY(dummy_hash(auth, c, &hash));
+	if (!str_is_utf8(name))
+		name = STR("");
+	TRY(user_store_by_name(c->db, c->arena, name, user, &found));
+	if (found)
+		hash = user->password_hash;
+	match = password_matches(hash, password);
+	return found && match && user->active ? NULL : refuse_sign_in(c->arena);
+}
+
+/* The configuration may ask for more than when the hash was made; the password is known only now.
+ */
+static struct err *refresh_hash(
+	struct auth *auth, struct ctx *c, struct user *user, struct str password)
+{
+	struct str fresh;
+	bool done;
+
+	if (!password_is_old(auth->config, user->password_hash))
+		return NULL;
+	TRY(password_hash(auth->config, c->arena, password, &fresh));
+	TRY(user_store_rehash(c->db, c->arena, user->id, user->password_hash, fresh, &done));
+	if (done)
+		user->password_hash = fresh;
+	return NULL;
+}
+
+/* Old sessions are in nobody's way; failing to remove them must not keep anybody out. */
+static void prune_sessions(struct ctx *c)
+{
+	struct err *e = session_store_prune(c->db, c->arena);
+
+	if (e)
+		log_err(LOG_WARNING, "old sessions were not removed", e);
+}
+
+struct err *auth_sign_in(
+	struct auth *auth, struct ctx *c, struct str name, struct str password, struct str *cookie)
+{
+	struct user user;
+	bool added;
+
+	TRY(check_password(auth, c, name, password, &user));
+	TRY(refresh_hash(auth, c, &user, password));
+	*cookie = secret_random_text(c->arena, AUTH_COOKIE_RANDOM_BYTES);
+	TRY(session_store_add(c->db, c->arena, digest_sha256_str(c->arena, *cookie), user.id,
+		user.password_hash, auth->config->session_s, &added));
+	if (!added) /* disabled, or a new password, in this very moment */
+		return refuse_sign_in(c->arena);
+	prune_sessions(c);
+	return NULL;
+}
+
+struct err *auth_sign_out(struct auth *auth, struct ctx *c, struct str cookie)
+{
+	if (!auth_is_cookie(c->arena, cookie))
+		return NULL;
+	TRY(session_store_end(c->db, c->arena, digest_sha256_str(c->arena, cookie)));
+	auth_changed(auth);
+	return NULL;
+}
+
+/* ---- API clients ---- */
+
+/* The permissions to grant: all that the client has, or what is asked for when it has all of that.
+ */
+static struct err *grant_scope(
+	struct ctx *c, const struct client *client, struct str scope, perm_set *out)
+{
+	struct err *e = NULL;
+	perm_set has;
+
+	permission_parse(client->scope, &has);
+	*out = has;
+	if (!scope.n)
+		return NULL;
+	if (!permission_parse(scope, out) || (*out & ~has))
+		err_add_field(&e, c->arena, STR("/scope"), "invalid_scope",
+			"The scope names what this client does not have.");
+	return e;
+}
+
+struct err *auth_client_token(struct auth *auth, struct ctx *c, struct str client_id,
+	struct str secret, struct str scope, struct access_token *out)
+{
+	const struct auth_config *config = auth->config;
+	struct client client;
+	perm_set granted;
+	int64_t now_s;
+
+	TRY(client_check_secret(c, client_id, secret, &client));
+	TRY(grant_scope(c, &client, scope, &granted));
+	if (!auth->keys.private_bytes)
+		TRY(auth_keys_load(&auth->keys, c, config->master_key_file));
+	now_s = time_now() / 1000000;
+	*out = (struct access_token){
+		.expires_in_s = config->token_s,
+		.scope = permission_format(c->arena, granted),
+	};
+	return token_sign(c->arena,
+		&(struct token_grant){
+			.kid = str_of(auth->keys.signing_kid),
+			.private_pem = {auth->keys.private_pem, auth->keys.private_bytes},
+			.issuer = config->issuer,
+			.audience = config->audience,
+			.client_id = client.client_id,
+			.scope = out->scope,
+			.issued_s = now_s,
+			.expires_s = now_s + config->token_s,
+		},
+		&out->token);
+}

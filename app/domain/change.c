@@ -1,0 +1,124 @@
+#include "domain/change.h"
+
+#include <assert.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/timestamp.h"
+#include "store/change_store.h"
+
+/* The key is known: its stored answer is what this request gets. */
+static struct err *replay(struct ctx *c)
+{
+	struct once *once = c->once;
+	struct stored_answer answer;
+	bool found;
+
+	TRY(once_store_find(c->db, c->arena, c->who->actor, once->key, &answer, &found));
+	if (!found) /* its first request was rolled back meanwhile, or upkeep removed it: try again */
+		return err_new(c->arena, ERR_DB_DEADLOCK, "%s", "");
+	return once_replay(c, answer.fingerprint, answer.status, answer.body);
+}
+
+struct err *once_replay(struct ctx *c, struct str fingerprint, int status, struct str body)
+{
+	assert(fingerprint.n == sizeof(c->once->fingerprint));
+	if (memcmp(fingerprint.p, c->once->fingerprint, fingerprint.n) != 0)
+		return err_new(c->arena, ERR_KEY_REUSED,
+			       "This idempotency key came with another request before.");
+	c->once->replayed = true;
+	c->once->stored_status = status;
+	c->once->stored_body = body;
+	return NULL;
+}
+
+static struct err *claim(struct ctx *c)
+{
+	struct str fingerprint = {(const char *)c->once->fingerprint, sizeof(c->once->fingerprint)};
+
+	return once_store_claim(c->db, c->arena, c->who->actor, c->once->key, fingerprint,
+				c->once->status);
+}
+
+static struct err *run_in_transaction(struct ctx *c, change_fn *body, void *arg)
+{
+	bool once = c->once->key.p != NULL;
+
+	if (once) {
+		struct err *e = claim(c);
+
+		if (e && e->code == ERR_DB_LOCK_WAIT) {
+			e->code = ERR_IN_FLIGHT;
+			e->retry_after_s = 1;
+		}
+		TRY(e);
+	}
+	TRY(body(c, arg));
+	return db_commit(c->db, c->arena);
+}
+
+static struct err *attempt(struct ctx *c, change_fn *body, void *arg)
+{
+	struct err *e;
+
+	TRY(db_begin(c->db, c->arena));
+	e = run_in_transaction(c, body, arg);
+	if (!e)
+		return NULL;
+	db_rollback(c->db, c->arena);
+	/* The claim comes first, so a duplicate is the key; if it was the body's after all, replay() finds no
+	 * key, and the next attempt meets what stands in the way. */
+	if (e->code == ERR_DB_DUPLICATE_KEY && c->once->key.p)
+		return replay(c);
+	return e;
+}
+
+struct err *change_run(struct ctx *c, change_fn *body, void *arg)
+{
+	struct err *e = NULL;
+
+	if (db_in_transaction(c->db))
+		return body(c, arg);
+	for (int n = 1; n <= CHANGE_ATTEMPTS_MAX; n++) {
+		e = attempt(c, body, arg);
+		if (!e || e->code != ERR_DB_DEADLOCK)
+			return e;
+		db_stats_retry(c->db);
+		change_pause(n);
+	}
+	e->retry_after_s = 1;
+	return e;
+}
+
+struct err *change_record(struct ctx *c, const char *type, int64_t subject, struct str json)
+{
+	struct outbox_row row = {
+		.type = type,
+		.subject = subject,
+		.actor = c->who->actor,
+		.request_id = c->request_id,
+		.traceparent = c->traceparent,
+		.data = json,
+	};
+
+	TRY(outbox_store_add(c->db, c->arena, &row));
+	return change_unchanged(c, json);
+}
+
+struct err *change_unchanged(struct ctx *c, struct str json)
+{
+	if (!c->once->key.p)
+		return NULL;
+	return once_store_answer(c->db, c->arena, c->who->actor, c->once->key, json);
+}
+
+/* 1, 2, 4 ... 64 ms, plus up to as much again at random, so that those who met do not meet again. */
+void change_pause(int n)
+{
+	long base_us = 1000L << (n < 7 ? n - 1 : 6);
+	uint64_t noise = (uint64_t)time_monotonic_us() * 2654435761U;
+	long wait_us = base_us + (long)(noise % (uint64_t)base_us);
+	struct timespec t = {wait_us / 1000000, wait_us % 1000000 * 1000};
+
+	nanosleep(&t, NULL);
+}

@@ -1,0 +1,48 @@
+/*
+ * ctx: what every domain function is called with: where to put things, which connection, who asks.
+ * Made by web/dispatch.c for a request and by the sub-commands for themselves.
+ */
+#ifndef BINCARD_DOMAIN_CTX_H
+#define BINCARD_DOMAIN_CTX_H
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "db/db.h"
+#include "domain/permission.h"
+
+#define LOCATION_VIRTUAL_MAX 100 /* ids up to here are virtual; see sql/migrations/0001_catalogue.sql */
+
+enum principal_kind { PRINCIPAL_NONE, PRINCIPAL_USER, PRINCIPAL_CLIENT, PRINCIPAL_SYSTEM };
+
+struct principal {
+	enum principal_kind kind;
+	int64_t id;
+	struct str name;  /* for pages and logs */
+	struct str actor; /* "user:7", "client:3", "system": what is written down */
+	perm_set permissions;
+};
+
+/* An Idempotency-Key: the record that makes a retry apply once commits with the effect.
+ * domain/change.h and domain/ledger.h read and fill it; web/dispatch.c answers a replay. */
+struct once {
+	struct str key;		       /* STR_NONE: none given */
+	unsigned char fingerprint[32]; /* SHA-256 of method, path and body */
+	int status;		       /* what a first success answers: from the route's row */
+	bool replayed;		       /* the key was known: the stored answer is below */
+	int stored_status;
+	struct str stored_body;
+};
+
+struct names; /* domain/names.h: SKUs and codes that this process has resolved */
+
+struct ctx {
+	struct arena *arena;
+	struct db *db;
+	const struct principal *who;
+	struct once *once; /* never NULL; key may be STR_NONE */
+	struct str request_id;
+	struct str traceparent; /* STR_NONE: none */
+	struct names *names;
+};
+
+#endif

@@ -1,0 +1,222 @@
+#include "domain/ledger.h"
+
+#include <assert.h>
+
+#include "base/digest.h"
+#include "domain/change.h"
+#include "domain/ledger_plan.h"
+#include "domain/names.h"
+#include "store/change_store.h"
+#include "store/ledger_store.h"
+#include "store/movement_store.h"
+
+#define ANSWER_MAX ((size_t)1024 * 1024)
+
+/* Everything of a movement but {"id":...,"recorded_at":...}, which only the posting itself knows. */
+static void body_to_json(struct json_out *j, const struct posted *p)
+{
+	json_cstr(j, "type", movement_type_names[p->type]);
+	json_str(j, "reference", p->reference);
+	json_str(j, "reason", p->reason);
+	json_time(j, "occurred_at", p->occurred_at);
+	json_str(j, "actor", p->actor);
+	if (p->reverses)
+		json_int(j, "reverses", p->reverses);
+	else
+		json_null(j, "reverses");
+	if (p->reversed_by)
+		json_int(j, "reversed_by", p->reversed_by);
+	else
+		json_null(j, "reversed_by");
+	json_int(j, "line_count", p->line_count);
+	json_array(j, "lines");
+	for (size_t i = 0; i < p->n; i++) {
+		const struct posted_line *l = &p->lines[i];
+
+		json_object(j, NULL);
+		json_str(j, "sku", l->sku);
+		json_int(j, "item_id", l->item_id);
+		json_str(j, "from", l->from);
+		json_str(j, "to", l->to);
+		json_qty(j, "quantity", l->quantity);
+		json_object_end(j);
+	}
+	json_array_end(j);
+}
+
+void ledger_to_json(struct json_out *j, const struct posted *p)
+{
+	json_object(j, NULL);
+	json_int(j, "id", p->id);
+	json_time(j, "recorded_at", p->recorded_at);
+	body_to_json(j, p);
+	json_object_end(j);
+}
+
+/* What follows {"id":N,"recorded_at":"..." : the body with its brace turned into a comma. */
+static struct str answer_rest(struct arena *a, const struct posted *p)
+{
+	struct buf b;
+	struct json_out j;
+	struct str whole;
+
+	buf_init(&b, a, ANSWER_MAX);
+	json_init(&j, &b);
+	json_object(&j, NULL);
+	body_to_json(&j, p);
+	json_object_end(&j);
+	assert(!b.overflow);
+	whole = buf_str(&b);
+	b.p[0] = ',';
+	return whole;
+}
+
+static void fill_call(struct ctx *c, const struct ledger_plan *plan, struct ledger_call *call)
+{
+	const struct posted *p = &plan->movement;
+
+	*call = (struct ledger_call){
+		.own_transaction = true,
+		.epoch = plan->epoch,
+		.actor = c->who->actor,
+		.request_id = c->request_id,
+		.traceparent = c->traceparent,
+		.key = c->once->key,
+		.status = c->once->status,
+		.type = movement_type_names[p->type],
+		.reference = p->reference,
+		.reason = p->reason,
+		.occurred_at = p->occurred_at,
+		.reverses = p->reverses,
+		.balance_count = plan->demand_count,
+		.line_count = p->n,
+		.balances = plan->balances_json,
+		.lines = plan->lines_json,
+		.answer = answer_rest(c->arena, p),
+	};
+	call->fingerprint = (struct str){(const char *)c->once->fingerprint, sizeof(c->once->fingerprint)};
+}
+
+static void fill_posted(struct ctx *c, const struct ledger_plan *plan, const struct ledger_call *call,
+			const struct ledger_result *r, struct posted *out)
+{
+	char recorded[TIME_TEXT_MAX];
+
+	*out = plan->movement;
+	out->id = r->id;
+	out->recorded_at = r->recorded_at;
+	time_format_micros(recorded, r->recorded_at);
+	out->json = str_printf(c->arena, "{\"id\":%lld,\"recorded_at\":\"%s\"%.*s", (long long)r->id,
+			       recorded, STR_ARG(call->answer));
+}
+
+/* One attempt. *again: run it anew, from the names on. */
+static struct err *attempt(struct ctx *c, const struct ledger_movement *m, int64_t reverses,
+			   struct posted *out, bool *again)
+{
+	struct ledger_plan plan;
+	struct ledger_call call;
+	struct ledger_result r;
+	struct err *e;
+
+	*again = false;
+	TRY(ledger_plan(c, m, &plan));
+	plan.movement.reverses = reverses;
+	fill_call(c, &plan, &call);
+	e = ledger_store_post(c->db, c->arena, &call, &r);
+	if (e) { /* db_call() has rolled back what the procedure left open */
+		*again = e->code == ERR_DB_DEADLOCK;
+		return e;
+	}
+	switch (r.outcome) {
+	case LEDGER_POSTED:
+		fill_posted(c, &plan, &call, &r, out);
+		return NULL;
+	case LEDGER_REPLAY:
+		return once_replay(c, r.fingerprint, r.status, r.body);
+	case LEDGER_REVERSED:
+		return err_new(c->arena, ERR_CONFLICT, "Movement %lld has been reversed already, by %lld.",
+			       (long long)reverses, (long long)r.id);
+	case LEDGER_STALE:
+		names_forget(c->names);
+		*again = true;
+		return NULL;
+	case LEDGER_REFUSED:
+		TRY(ledger_explain_refusal(c, &plan));
+		*again = true;
+		return NULL;
+	}
+	assert(!"unreachable");
+	return NULL;
+}
+
+static struct err *post(struct ctx *c, const struct ledger_movement *m, int64_t reverses,
+			struct posted *out)
+{
+	struct err *e = NULL;
+	bool again;
+
+	for (int n = 1; n <= CHANGE_ATTEMPTS_MAX; n++) {
+		e = attempt(c, m, reverses, out, &again);
+		if (!again)
+			return e;
+		if (e) { /* a deadlock */
+			db_stats_retry(c->db);
+			change_pause(n);
+		}
+	}
+	if (!e)
+		e = err_new(c->arena, ERR_UNAVAILABLE, "The balances changed too often meanwhile.");
+	e->retry_after_s = 1;
+	return e;
+}
+
+struct err *ledger_post(struct ctx *c, const struct ledger_movement *m, struct posted *out)
+{
+	if (m->type == MOVEMENT_REVERSAL) {
+		struct err *e = NULL;
+
+		err_add_field(&e, c->arena, STR("/type"), "invalid_choice",
+			      "A reversal is posted by reversing a movement.");
+		return e;
+	}
+	return post(c, m, 0, out);
+}
+
+struct err *ledger_reverse(struct ctx *c, int64_t id, struct str reason, struct posted *out)
+{
+	struct posted original;
+	struct ledger_line *lines;
+	struct ledger_movement m;
+
+	TRY(ledger_read(c, id, &original));
+	if (original.type == MOVEMENT_REVERSAL)
+		return err_new(c->arena, ERR_CONFLICT,
+			       "Movement %lld is a reversal; post a new movement instead.", (long long)id);
+	lines = ARENA_ARRAY(c->arena, original.n, struct ledger_line);
+	for (size_t i = 0; i < original.n; i++)
+		lines[i] = (struct ledger_line){
+			.item_id = original.lines[i].item_id,
+			.from_id = original.lines[i].to_id,
+			.to_id = original.lines[i].from_id,
+			.quantity = original.lines[i].quantity,
+		};
+	m = (struct ledger_movement){
+		.type = MOVEMENT_REVERSAL,
+		.reference = original.reference,
+		.reason = reason,
+		.lines = lines,
+		.n = original.n,
+	};
+	return post(c, &m, id, out);
+}
+
+struct err *ledger_read(struct ctx *c, int64_t id, struct posted *out)
+{
+	bool found;
+
+	TRY(movement_store_by_id(c->db, c->arena, id, out, &found));
+	if (!found)
+		return err_new(c->arena, ERR_NOT_FOUND, "There is no movement %lld.", (long long)id);
+	return movement_store_lines(c->db, c->arena, out);
+}

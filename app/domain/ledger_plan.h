@@ -1,0 +1,68 @@
+/*
+ * ledger_plan: a movement as it was asked for becomes a movement that can be posted: every mistake
+ * found at once, names resolved, the demand summed per balance in lock order. Used by
+ * domain/ledger.c and ledger_batch.c alone.
+ */
+#ifndef BINCARD_DOMAIN_LEDGER_PLAN_H
+#define BINCARD_DOMAIN_LEDGER_PLAN_H
+
+#include "domain/ledger.h"
+#include "domain/names.h"
+#include "store/ledger_store.h"
+
+/* What a movement does to one balance. */
+struct demand {
+	int64_t item_id, location_id;
+	qty_t delta; /* not 0, unless something is expected */
+	qty_t taken; /* the part that is taken from it, > 0 when lines take */
+	bool has_expected;
+	qty_t expected;
+};
+
+struct ledger_plan {
+	const struct ledger_movement *asked;
+	struct posted movement; /* resolved; id and recorded_at come with the posting */
+	int64_t epoch; /* that the names hold for */
+	struct demand *demands; /* ascending by item and location */
+	size_t demand_count;
+	struct str balances_json, lines_json;
+};
+
+/* What the names in all lines of some movements stand for. places: first where from, of all lines,
+ * then where to. */
+struct ledger_names {
+	size_t n; /* lines */
+	struct name_query *item_asked, *place_asked;
+	struct name *items, *places;
+	int64_t epoch;
+};
+
+MUST_CHECK struct err *ledger_resolve(
+	struct ctx *c, const struct ledger_movement *m, size_t n, struct ledger_names *r);
+
+/* ERR_INVALID with all that is wrong. */
+MUST_CHECK struct err *ledger_plan(
+	struct ctx *c, const struct ledger_movement *m, struct ledger_plan *out);
+/* The same for one of several, whose lines begin at `first` in `names`; makes no JSON. */
+MUST_CHECK struct err *ledger_plan_with(struct ctx *c, const struct ledger_movement *m,
+	const struct ledger_names *names, size_t first, struct ledger_plan *out);
+void ledger_plan_json(struct arena *a, struct ledger_plan *plan);
+
+/* The order in which balances are locked. */
+int ledger_compare_demands(const void *a, const void *b);
+
+/* Where a line's field stands in the request: "/lines/3/quantity", or "/quantity" of a flat
+ * movement. */
+struct str ledger_pointer(
+	struct arena *a, const struct ledger_movement *m, size_t line, const char *field);
+
+/* What stands in the way of the plan at these balances, one a demand; NULL: nothing but rows that
+ * are missing, when *missing. */
+MUST_CHECK struct err *ledger_refusal(struct ctx *c, const struct ledger_plan *plan,
+	const struct ledger_balance *balances, bool *missing);
+
+/* A refused posting: why? NULL when nothing stands in its way any more, so that it may be tried
+ * again: the missing balances have been made, or somebody brought stock meanwhile. */
+MUST_CHECK struct err *ledger_explain_refusal(struct ctx *c, const struct ledger_plan *plan);
+
+#endif

@@ -1,0 +1,15 @@
+#include "domain/overview.h"
+
+#define DAY_US ((time_us)24 * 60 * 60 * 1000000)
+
+struct err *overview_counts(struct ctx *c, struct overview_counts *out)
+{
+	time_us now = time_now();
+
+	return overview_store_counts(c->db, c->arena, now - now % DAY_US, out);
+}
+
+struct err *overview_location_uses(struct ctx *c, struct location_use **uses, size_t *n)
+{
+	return overview_store_uses(c->db, c->arena, uses, n);
+}

@@ -1,0 +1,59 @@
+/*
+ * permission: what a role grants, what a token's scope names, what a route asks for: one table.
+ */
+#ifndef BINCARD_DOMAIN_PERMISSION_H
+#define BINCARD_DOMAIN_PERMISSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+
+/* clang-format off */
+#define PERMISSION_TABLE(X) \
+	X(PERM_ITEMS_READ,      "items:read",      "See items and categories") \
+	X(PERM_ITEMS_WRITE,     "items:write",     "Make, change and archive items and categories") \
+	X(PERM_LOCATIONS_READ,  "locations:read",  "See locations") \
+	X(PERM_LOCATIONS_WRITE, "locations:write", "Make, change, move and archive locations") \
+	X(PERM_STOCK_READ,      "stock:read",      "See quantities") \
+	X(PERM_STOCK_WRITE,     "stock:write",     "Adjust and set quantities") \
+	X(PERM_MOVEMENTS_READ,  "movements:read",  "See movements") \
+	X(PERM_MOVEMENTS_WRITE, "movements:write", "Post and reverse movements") \
+	X(PERM_LEDGER_VERIFY,   "ledger:verify",   "Recompute balances from the ledger") \
+	X(PERM_USERS_READ,      "users:read",      "See users and roles") \
+	X(PERM_USERS_WRITE,     "users:write",     "Manage users and roles") \
+	X(PERM_CLIENTS_READ,    "clients:read",    "See API clients") \
+	X(PERM_CLIENTS_WRITE,   "clients:write",   "Manage API clients")
+/* clang-format on */
+
+enum permission {
+	PERM_NONE,
+#define X(id, name, help) id,
+	PERMISSION_TABLE(X)
+#undef X
+		PERMISSION_END
+};
+
+/* A set of permissions; a bit each. */
+typedef uint64_t perm_set;
+
+static inline perm_set perm_bit(enum permission p)
+{
+	return p == PERM_NONE ? 0 : (perm_set)1 << p;
+}
+static inline bool perm_has(perm_set set, enum permission p)
+{
+	return (set & perm_bit(p)) == perm_bit(p);
+}
+
+const char *permission_name(enum permission p); /* "items:read" */
+const char *permission_help(enum permission p);
+
+/* Reads a space-separated scope; false when it names an unknown permission (*out then holds the known
+ * ones). */
+bool permission_parse(struct str scope, perm_set *out);
+/* The set as a scope, in the order of the table. */
+struct str permission_format(struct arena *a, perm_set set);
+
+#endif

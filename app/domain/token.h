@@ -1,0 +1,78 @@
+/*
+ * token: access tokens (RFC 7519, RFC 9068), signed by libjwt and verified here with OpenSSL.
+ *
+ * Verification is strict: three segments of strict base64url, at most TOKEN_BYTES_MAX; the key is
+ * found by kid in memory and the algorithm is the *key's*, which the header must name; the
+ * signature; then every claim, with integers where integers belong. A header with "crit" is
+ * refused, and JSON with a name twice. It allocates in the arena and asks no database.
+ */
+#ifndef BINCARD_DOMAIN_TOKEN_H
+#define BINCARD_DOMAIN_TOKEN_H
+
+#include "base/err.h"
+#include "domain/token_key.h"
+
+#define TOKEN_BYTES_MAX 8192
+#define TOKEN_SKEW_S 30 /* how far ahead the clock of the host that signed may be */
+
+/* Why a token was refused: for the log and the tests; whoever sent it learns one sentence. */
+/* clang-format off */
+#define TOKEN_FAULTS(X) \
+	X(TOKEN_GOOD,            "good") \
+	X(TOKEN_TOO_LONG,        "too long") \
+	X(TOKEN_NOT_3_SEGMENTS,  "not three segments") \
+	X(TOKEN_NOT_BASE64URL,   "not base64url") \
+	X(TOKEN_HEADER,          "the header is not a JSON object") \
+	X(TOKEN_TYPE,            "typ is neither JWT nor at+jwt") \
+	X(TOKEN_CRITICAL,        "the header has crit") \
+	X(TOKEN_NO_KID,          "the header has no kid") \
+	X(TOKEN_UNKNOWN_KEY,     "unknown key") \
+	X(TOKEN_WRONG_ALGORITHM, "alg is not the key's") \
+	X(TOKEN_SIGNATURE,       "wrong signature") \
+	X(TOKEN_CLAIMS,          "the claims are not a JSON object") \
+	X(TOKEN_EXP,             "exp is missing or not an integer") \
+	X(TOKEN_EXPIRED,         "expired") \
+	X(TOKEN_NBF,             "nbf is not an integer, or in the future") \
+	X(TOKEN_IAT,             "iat is missing, not an integer, or in the future") \
+	X(TOKEN_ISSUER,          "wrong iss") \
+	X(TOKEN_AUDIENCE,        "wrong aud") \
+	X(TOKEN_SUBJECT,         "sub and client_id are missing or differ") \
+	X(TOKEN_SCOPE,           "scope is missing or not text")
+/* clang-format on */
+
+enum token_fault {
+#define X(id, text) id,
+	TOKEN_FAULTS(X)
+#undef X
+};
+
+const char *token_fault_text(enum token_fault fault);
+
+/* What a token must say. */
+struct token_rules {
+	const char *issuer, *audience;
+	int64_t now_s;
+};
+
+struct token_claims {
+	struct str client_id;
+	struct str scope;
+	int64_t expires_s;
+};
+
+MUST_CHECK enum token_fault token_verify(struct token_key *const *keys, size_t n,
+	const struct token_rules *rules, struct arena *a, struct str text,
+	struct token_claims *out);
+
+/* Signs (domain/token_sign.c). */
+struct token_grant {
+	struct str kid;
+	struct str private_pem; /* of an ES256 key */
+	const char *issuer, *audience;
+	struct str client_id, scope;
+	int64_t issued_s, expires_s;
+};
+MUST_CHECK struct err *token_sign(
+	struct arena *a, const struct token_grant *grant, struct str *token);
+
+#endif

@@ -1,0 +1,223 @@
+#include "domain/user.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "domain/change.h"
+#include "domain/password.h"
+#include "store/session_store.h"
+
+#define USER_JSON_MAX 8192
+
+void user_to_json(struct json_out *j, const struct user *user)
+{
+	json_object(j, NULL);
+	json_int(j, "id", user->id);
+	json_str(j, "name", user->name);
+	json_str(j, "display_name", user->display_name);
+	json_cstr(j, "status", user->active ? "active" : "disabled");
+	json_int(j, "version", user->version);
+	json_object_end(j);
+}
+
+static struct str user_json(struct ctx *c, const struct user *user)
+{
+	struct json_out j;
+	struct buf b;
+
+	buf_init(&b, c->arena, USER_JSON_MAX);
+	json_init(&j, &b);
+	user_to_json(&j, user);
+	assert(!b.overflow);
+	return buf_str(&b);
+}
+
+static struct err *record(struct ctx *c, const char *type, const struct user *user)
+{
+	return change_record(c, type, user->id, user_json(c, user));
+}
+
+/* ---- adding ---- */
+
+static bool is_one_line(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char ch = (unsigned char)s.p[i];
+
+		if (ch < 0x20 || ch == 0x7f)
+			return false;
+	}
+	return str_is_utf8(s) && str_trim(s).n == s.n;
+}
+
+static void check_text(
+	struct err **e, struct arena *a, struct str s, const char *pointer, size_t max)
+{
+	if (!s.n)
+		err_add_field(e, a, str_of(pointer), "required", "It is missing.");
+	else if (!is_one_line(s))
+		err_add_field(e, a, str_of(pointer), "not_text",
+			"It must be one line of UTF-8 text without white space at its ends.");
+	else if (str_code_points(s) > max)
+		err_add_field(e, a, str_of(pointer), "too_long",
+			"It may have at most %zu characters.", max);
+}
+
+/* Role names compare by language rules, so they are put as the database spells them. */
+static struct err *check_roles(
+	struct ctx *c, const struct user_input *in, struct str *roles, struct err **e)
+{
+	if (in->role_count > USER_ROLES_MAX) {
+		err_add_field(e, c->arena, STR("/roles"), "too_many", "At most %d roles.",
+			USER_ROLES_MAX);
+		return NULL;
+	}
+	for (size_t i = 0; i < in->role_count; i++) {
+		bool found = false;
+
+		if (str_is_utf8(in->roles[i]))
+			TRY(user_store_role(c->db, c->arena, in->roles[i], &roles[i], &found));
+		if (!found)
+			err_add_field(e, c->arena, str_printf(c->arena, "/roles/%zu", i),
+				"unknown_role", "There is no role of this name.");
+	}
+	return NULL;
+}
+
+struct addition {
+	const struct user_input *in;
+	struct user *user; /* without its id */
+};
+
+static struct err *name_taken(struct ctx *c)
+{
+	struct err *e = err_new(c->arena, ERR_DUPLICATE, "A user of this name is there already.");
+
+	err_add_field(
+		&e, c->arena, STR("/name"), "duplicate", "A user of this name is there already.");
+	return e;
+}
+
+static struct err *add_tx(struct ctx *c, void *arg)
+{
+	struct addition *add = arg;
+	struct err *e = user_store_add(c->db, c->arena, add->user, &add->user->id);
+
+	if (e && e->code == ERR_DB_DUPLICATE_KEY)
+		return name_taken(c);
+	TRY(e);
+	for (size_t i = 0; i < add->in->role_count; i++) {
+		bool found;
+
+		TRY(user_store_add_role(c->db, c->arena, add->user->id, add->in->roles[i], &found));
+		if (!found)
+			return err_new(c->arena, ERR_CONFLICT, "A role is gone meanwhile.");
+	}
+	return record(c, "bincard.user.created.v1", add->user);
+}
+
+/* A role that is named twice is one role. */
+static size_t distinct(struct str *roles, size_t n)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t k = 0;
+
+		while (k < kept && !str_eq(roles[k], roles[i]))
+			k++;
+		if (k == kept)
+			roles[kept++] = roles[i];
+	}
+	return kept;
+}
+
+struct err *user_add(struct ctx *c, const struct auth_config *config, const struct user_input *in,
+	struct user *out)
+{
+	struct user_input input = *in;
+	struct str *roles = ARENA_ARRAY(c->arena, in->role_count, struct str);
+	struct err *e = NULL;
+
+	if (!input.display_name.p)
+		input.display_name = input.name;
+	check_text(&e, c->arena, input.name, "/name", USER_NAME_MAX);
+	check_text(&e, c->arena, input.display_name, "/display_name", USER_DISPLAY_NAME_MAX);
+	password_check(&e, c->arena, input.password, "/password");
+	TRY(check_roles(c, &input, roles, &e));
+	TRY(e);
+	input.roles = roles;
+	input.role_count = distinct(roles, in->role_count);
+	*out = (struct user){.name = input.name,
+		.display_name = input.display_name,
+		.active = true,
+		.version = 1};
+	TRY(password_hash(config, c->arena, input.password, &out->password_hash));
+	return change_run(c, add_tx, &(struct addition){.in = &input, .user = out});
+}
+
+/* ---- changing ---- */
+
+struct user_change {
+	struct str name;
+	struct str password_hash;
+};
+
+static struct err *find(struct ctx *c, struct str name, struct user *out)
+{
+	bool found = false;
+
+	if (str_is_utf8(name))
+		TRY(user_store_by_name(c->db, c->arena, name, out, &found));
+	return found ? NULL : err_new(c->arena, ERR_NOT_FOUND, "There is no user of this name.");
+}
+
+static struct err *set_password_tx(struct ctx *c, void *arg)
+{
+	const struct user_change *change = arg;
+	struct user user;
+
+	TRY(find(c, change->name, &user));
+	TRY(user_store_set_password(c->db, c->arena, user.id, change->password_hash));
+	TRY(session_store_end_all(c->db, c->arena, user.id));
+	user.version++;
+	return record(c, "bincard.user.password_changed.v1", &user);
+}
+
+struct err *user_set_password(
+	struct ctx *c, const struct auth_config *config, struct str name, struct str password)
+{
+	struct user_change change = {.name = name};
+	struct err *e = NULL;
+
+	password_check(&e, c->arena, password, "/password");
+	TRY(e);
+	TRY(password_hash(config, c->arena, password, &change.password_hash));
+	return change_run(c, set_password_tx, &change);
+}
+
+static struct err *disable_tx(struct ctx *c, void *arg)
+{
+	const struct user_change *change = arg;
+	struct user user;
+	bool changed;
+
+	TRY(find(c, change->name, &user));
+	TRY(user_store_disable(c->db, c->arena, user.id, &changed));
+	TRY(session_store_end_all(c->db, c->arena, user.id));
+	user.active = false;
+	if (!changed)
+		return change_unchanged(c, user_json(c, &user));
+	user.version++;
+	return record(c, "bincard.user.disabled.v1", &user);
+}
+
+struct err *user_disable(struct ctx *c, struct str name)
+{
+	return change_run(c, disable_tx, &(struct user_change){.name = name});
+}
+
+struct err *user_list(struct ctx *c, int64_t after_id, int limit, struct user_rows *out)
+{
+	return user_store_page(c->db, c->arena, after_id, limit, out);
+}
