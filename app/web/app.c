@@ -1,0 +1,47 @@
+#include "web/app.h"
+
+#include <assert.h>
+
+#include "web/openapi.h"
+#include "web/page.h"
+#include "web/route.h"
+
+/* A row that forgets something does not boot. */
+static void check_row(const struct route *r)
+{
+	assert(r->path[0] == '/' && r->summary && r->handler);
+	assert(r->auth != AUTH_UNSET);
+	assert(r->kind == ROUTE_API || r->kind == ROUTE_PAGE);
+	assert(r->status >= 200 && r->status < 400);
+	assert(!(r->flags & ROUTE_NO_DB) || r->auth == AUTH_PUBLIC);
+	assert(r->permission == PERM_NONE || r->auth != AUTH_PUBLIC);
+	/* a page that changes something has a form, and so a CSRF token */
+	assert(r->kind == ROUTE_API || !(r->method & HTTP_UNSAFE) || (r->flags & ROUTE_FORM_BODY));
+}
+
+static struct router *make_router(struct arena *boot)
+{
+	struct router *router = router_new(boot);
+
+	for (size_t i = 0; i < route_count; i++) {
+		check_row(&routes[i]);
+		router_add(router, routes[i].method, routes[i].path, (int)i);
+	}
+	return router;
+}
+
+struct err *app_new(struct arena *boot, const struct app_config *config, struct db *db, struct app **out)
+{
+	struct app *app = ARENA_NEW(boot, struct app);
+
+	app->config = config;
+	app->boot = boot;
+	app->db = db;
+	app->names = names_new(boot);
+	app->auth = config->auth;
+	app->router = make_router(boot);
+	TRY(templates_load(boot, config->templates_dir, &app->templates));
+	TRY(openapi_make(boot, config->openapi_dir, &app->openapi));
+	*out = app;
+	return NULL;
+}

@@ -1,0 +1,45 @@
+/*
+ * app: what a worker makes at boot and keeps: configuration, connection, router, templates, keys.
+ */
+#ifndef BINCARD_WEB_APP_H
+#define BINCARD_WEB_APP_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "db/db.h"
+#include "domain/names.h"
+#include "http/request.h"
+#include "http/response.h"
+#include "http/router.h"
+
+struct auth;	  /* domain/auth.h: token and session checks with their caches */
+struct templates; /* web/page.h */
+
+struct app_config {
+	const char *templates_dir;
+	const char *openapi_dir;
+	const char *site_name;
+	bool server_timing; /* for every answer; else for staff sessions only */
+	bool secure_cookies; /* false in the local demo, which has no TLS */
+	struct auth *auth;
+};
+
+struct app {
+	const struct app_config *config;
+	struct arena *boot;
+	struct db *db;
+	struct names *names;
+	struct auth *auth;
+	struct router *router;
+	struct templates *templates;
+	struct str openapi; /* the document, made at boot */
+};
+
+/* Builds router, templates and the OpenAPI document; asserts the route table. */
+MUST_CHECK struct err *app_new(struct arena *boot, const struct app_config *config, struct db *db,
+			       struct app **out);
+
+/* Answers one request: web/dispatch.c. Fits fcgi_hooks.serve with arg = struct app *. */
+void app_serve(void *app, struct request *rq, struct response *rs);
+
+#endif

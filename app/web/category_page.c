@@ -1,0 +1,208 @@
+#include "web/category_page.h"
+
+#include "domain/category.h"
+#include "web/list_fields.h"
+#include "web/page.h"
+
+#define CHOICES_MAX 500 /* of a select; beyond that nobody finds anything in it */
+#define CHOICES_BYTES_MAX ((size_t)1024 * 1024)
+#define LIST_NAME "categories page:name"
+
+static void show_choices(struct call *c, const struct category_rows *rows)
+{
+	for (size_t i = 0; i < rows->n; i++) {
+		struct page_row *r = page_row(c, "categories", i);
+
+		row_set_int(r, "id", rows->rows[i].id);
+		row_set(r, "name", rows->rows[i].name);
+	}
+}
+
+static struct err *read_choices(struct call *c, struct category_rows *rows)
+{
+	struct category_filter f = {.limit = CHOICES_MAX};
+
+	return category_list(&c->ctx, &f, rows);
+}
+
+struct err *category_page_choices(struct call *c)
+{
+	struct category_rows rows;
+
+	TRY(read_choices(c, &rows));
+	show_choices(c, &rows);
+	return NULL;
+}
+
+/* ---- the same, remembered ---- */
+
+static struct {
+	struct arena *arena;
+	struct category_rows rows;
+	int64_t read_at_us; /* monotonic; 0: never */
+} remembered;
+
+static void remember(const struct category_rows *rows)
+{
+	struct category_rows *kept = &remembered.rows;
+
+	if (!remembered.arena)
+		remembered.arena = arena_new(CHOICES_BYTES_MAX);
+	arena_reset(remembered.arena);
+	kept->rows = ARENA_ARRAY(remembered.arena, rows->n, struct category);
+	kept->n = rows->n;
+	for (size_t i = 0; i < rows->n; i++) {
+		kept->rows[i].id = rows->rows[i].id;
+		kept->rows[i].name = str_copy(remembered.arena, rows->rows[i].name);
+	}
+}
+
+struct err *category_page_remembered_choices(struct call *c)
+{
+	int64_t now = time_monotonic_us();
+	struct category_rows rows;
+
+	if (!remembered.read_at_us || now - remembered.read_at_us > CHOICES_KEPT_S * 1000000) {
+		TRY(read_choices(c, &rows));
+		remember(&rows);
+		remembered.read_at_us = now;
+	}
+	show_choices(c, &remembered.rows);
+	return NULL;
+}
+
+/* ---- the list ---- */
+
+enum { LIST_CURSOR, LIST_DONE };
+const struct field category_page_list_fields[] = {
+	LIST_FIELD_CURSOR,
+	PAGE_FIELD_DONE,
+	{.name = NULL},
+};
+
+struct err *category_page_list(struct call *c)
+{
+	struct list_cursor at, next;
+	struct category_rows rows;
+
+	TRY(list_cursor_read(c, &c->in[LIST_CURSOR], LIST_NAME, &at));
+	struct category_filter f = {
+		.after_text = at.text,
+		.after_id = at.id,
+		.limit = LIST_LIMIT_DEFAULT + 1,
+	};
+	TRY(category_list(&c->ctx, &f, &rows));
+	bool more = rows.n > LIST_LIMIT_DEFAULT;
+
+	rows.n -= more;
+	for (size_t i = 0; i < rows.n; i++) {
+		struct page_row *r = page_row(c, "rows", i);
+
+		row_set_int(r, "id", rows.rows[i].id);
+		row_set(r, "name", rows.rows[i].name);
+		row_set(r, "parent", rows.rows[i].parent);
+		next = (struct list_cursor){.text = rows.rows[i].name, .id = rows.rows[i].id};
+	}
+	page_pages(c, LIST_NAME, more ? &next : NULL);
+	page_notice(c, &c->in[LIST_DONE]);
+	page_api(c, "/v1/categories");
+	page_template(c, "category/list", "Categories");
+	return NULL;
+}
+
+/* ---- the form ---- */
+
+enum { FORM_NAME, FORM_PARENT, FORM_VERSION };
+const struct field category_page_form_fields[] = {
+	{.name = "name", .type = FIELD_TEXT, .flags = FIELD_REQUIRED, .max = CATEGORY_NAME_MAX},
+	{.name = "parent_id", .type = FIELD_INT, .flags = FIELD_POSITIVE, .max = INT64_MAX},
+	{.name = "version", .type = FIELD_INT, .flags = FIELD_POSITIVE, .max = INT64_MAX},
+	{.name = NULL},
+};
+const struct field category_page_delete_fields[] = {
+	{.name = "version", .type = FIELD_INT, .flags = FIELD_POSITIVE, .max = INT64_MAX},
+	{.name = NULL},
+};
+
+static struct err *form_page(struct call *c, const struct category *category)
+{
+	if (category) {
+		page_set_int(c, "category.id", category->id);
+		page_set_int(c, "category.version", category->version);
+		page_api(c, "/v1/categories/%lld", (long long)category->id);
+	}
+	page_template(c, "category/form", category ? "Edit category" : "New category");
+	return category_page_choices(c);
+}
+
+struct err *category_page_new(struct call *c)
+{
+	return form_page(c, NULL);
+}
+
+static void show_values(struct call *c, const struct category *category)
+{
+	page_set(c, "form.name.value", category->name);
+	if (category->parent_id)
+		page_set_int(c, "form.parent_id.value", category->parent_id);
+}
+
+struct err *category_page_edit(struct call *c)
+{
+	struct category category;
+
+	TRY(category_read(&c->ctx, c->id, &category));
+	show_values(c, &category);
+	return form_page(c, &category);
+}
+
+static struct category_input input_of(const struct value *in)
+{
+	return (struct category_input){
+		.name = in[FORM_NAME].text,
+		.has_parent = true,
+		.parent_id = in[FORM_PARENT].num,
+	};
+}
+
+struct err *category_page_create(struct call *c)
+{
+	struct category_input in = input_of(c->in);
+	struct err *e = c->input_err;
+	struct category category;
+
+	if (!e)
+		e = category_create(&c->ctx, &in, &category);
+	if (!e)
+		return page_see_other(c, "/categories?done=made");
+	TRY(page_form_again(c, e));
+	return form_page(c, NULL);
+}
+
+struct err *category_page_save(struct call *c)
+{
+	struct category_input in = input_of(c->in);
+	struct err *e = c->input_err;
+	struct category category;
+
+	if (!e)
+		e = category_update(&c->ctx, c->id, c->in[FORM_VERSION].num, &in, &category);
+	if (!e)
+		return page_see_other(c, "/categories?done=saved");
+	TRY(page_form_again(c, e));
+	TRY(category_read(&c->ctx, c->id, &category));
+	return form_page(c, &category);
+}
+
+struct err *category_page_delete(struct call *c)
+{
+	struct category category;
+	struct err *e = category_delete(&c->ctx, c->id, c->in[0].num);
+
+	if (!e)
+		return page_see_other(c, "/categories?done=deleted");
+	TRY(page_form_again(c, e));
+	TRY(category_read(&c->ctx, c->id, &category));
+	show_values(c, &category);
+	return form_page(c, &category);
+}

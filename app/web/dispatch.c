@@ -1,0 +1,357 @@
+/*
+ * dispatch: what a route's row says, done in one place for all, in this order: sign-in, permission, CSRF,
+ * idempotency key, precondition, input, handler, answer. See web/route.h.
+ */
+#include "web/app.h"
+
+#include <assert.h>
+
+#include "base/digest.h"
+#include "base/log.h"
+#include "domain/auth.h"
+#include "http/problem.h"
+#include "web/dispatch.h"
+#include "web/page.h"
+#include "web/route.h"
+
+#define KEY_MAX 255
+
+/* ---- who asks ---- */
+
+static struct err *sign_in_with_session(struct call *c)
+{
+	struct str cookie = http_cookie(request_header(c->rq, "cookie"), app_cookie_name(c->app));
+
+	if (!cookie.p)
+		return err_new(c->arena, ERR_UNAUTHENTICATED, "Sign in first.");
+	return auth_session(c->app->auth, &c->ctx, cookie, &c->who, &c->csrf);
+}
+
+static struct err *sign_in(struct call *c)
+{
+	struct str authorization = request_header(c->rq, "authorization");
+	struct str token;
+
+	switch (c->route->auth) {
+	case AUTH_PUBLIC:
+		return NULL;
+	case AUTH_SESSION:
+		return sign_in_with_session(c);
+	case AUTH_API:
+		if (!authorization.p)
+			return sign_in_with_session(c);
+		token = http_bearer(authorization);
+		if (!token.p)
+			return err_new(c->arena, ERR_INVALID_TOKEN, "Send the token as \"Bearer TOKEN\".");
+		return auth_bearer(c->app->auth, &c->ctx, token, &c->who);
+	case AUTH_UNSET:
+		break;
+	}
+	assert(!"a route without auth does not boot");
+	return NULL;
+}
+
+static struct err *check_permission(struct call *c)
+{
+	if (perm_has(c->who.permissions, c->route->permission))
+		return NULL;
+	return err_new(c->arena, ERR_FORBIDDEN, "This needs the permission %s.",
+		       permission_name(c->route->permission));
+}
+
+/* Every unsafe method under a session carries the session's token: a header for scripts, a field for
+ * forms. A bearer token is not sent by a browser on its own, so it needs none. */
+static struct err *check_csrf(struct call *c)
+{
+	struct str given = request_header(c->rq, "x-csrf-token");
+
+	if (!(c->rq->method & HTTP_UNSAFE) || !c->csrf.p)
+		return NULL;
+	if (!given.p && (c->route->flags & ROUTE_FORM_BODY))
+		given = dispatch_form_field(c, "csrf");
+	if (given.p && auth_csrf_matches(c->csrf, given))
+		return NULL;
+	return err_new(c->arena, ERR_CSRF, "Load the page anew and try again.");
+}
+
+/* ---- what is asked ---- */
+
+static bool key_is_plain(struct str key)
+{
+	if (key.n == 0 || key.n > KEY_MAX)
+		return false;
+	for (size_t i = 0; i < key.n; i++)
+		if (key.p[i] < 0x21 || key.p[i] > 0x7e)
+			return false;
+	return true;
+}
+
+static struct err *read_once(struct call *c)
+{
+	struct str key = STR_NONE;
+	struct buf b;
+
+	if (!(c->route->flags & ROUTE_ONCE))
+		return NULL;
+	if (c->route->kind == ROUTE_PAGE)
+		key = dispatch_form_field(c, "once");
+	else
+		key = request_header(c->rq, "idempotency-key");
+	if (!key.p)
+		return NULL;
+	if (!key_is_plain(key))
+		return err_new(c->arena, ERR_BAD_REQUEST,
+			       "An idempotency key is 1 to %d visible ASCII characters.", KEY_MAX);
+	buf_init(&b, c->arena, c->rq->body.n + c->rq->target.n + 64);
+	buf_add_str(&b, c->rq->method_name);
+	buf_add_char(&b, '\n');
+	buf_add_str(&b, c->rq->target);
+	buf_add_char(&b, '\n');
+	buf_add_str(&b, c->rq->body);
+	assert(!b.overflow);
+	digest_sha256(c->ctx.once->fingerprint, buf_str(&b));
+	c->ctx.once->key = key;
+	c->ctx.once->status = c->route->status;
+	return NULL;
+}
+
+static struct err *check_precondition(struct call *c)
+{
+	if ((c->route->flags & ROUTE_IF_MATCH) && !request_header(c->rq, "if-match").p)
+		return err_new(c->arena, ERR_PRECONDITION_NEEDED,
+			       "Send If-Match with the ETag that you have read.");
+	return NULL;
+}
+
+static const struct field no_fields[] = {{.name = NULL}};
+
+static struct err *read_input(struct call *c)
+{
+	enum form_source source = FORM_QUERY;
+	const struct field *fields = c->route->input ? c->route->input : no_fields;
+	struct err *e;
+
+	if (c->route->flags & ROUTE_JSON_BODY)
+		source = FORM_BODY_JSON;
+	else if (c->route->flags & ROUTE_FORM_BODY)
+		source = FORM_BODY_FORM;
+	e = form_read(c->rq, source, fields, &c->in);
+	if (e && e->code == ERR_INVALID && (c->route->flags & ROUTE_SHOW_ERRORS)) {
+		c->input_err = e;
+		return NULL;
+	}
+	return e;
+}
+
+/* ---- the way through ---- */
+
+static struct err *find_route(struct call *c)
+{
+	struct route_match m = router_find(c->app->router, c->rq->method, c->rq->path);
+
+	if (m.methods == 0)
+		return err_new(c->arena, ERR_NOT_FOUND, "There is nothing at this address.");
+	if (m.row < 0) {
+		c->allow = router_allow(c->arena, m.methods);
+		return err_new(c->arena, ERR_METHOD, "Use %.*s.", STR_ARG(c->allow));
+	}
+	c->route = &routes[m.row];
+	c->id = m.id;
+	c->segment = m.segment;
+	return NULL;
+}
+
+static struct err *answer(struct call *c)
+{
+	TRY(c->route->handler(c));
+	if (c->ctx.once->replayed && c->route->kind == ROUTE_API) {
+		response_clear(c->rs);
+		c->rs->status = c->ctx.once->stored_status;
+		response_header(c->rs, "Idempotency-Replayed", "true");
+		call_json_text(c, c->ctx.once->stored_body);
+		return NULL;
+	}
+	if (c->rs->status == 0)
+		c->rs->status = c->route->status;
+	if (c->page)
+		TRY(page_render(c));
+	if (c->rs->body.overflow)
+		return err_because(err_new(c->arena, ERR_INTERNAL, "%s", ""), "answer over %zu bytes",
+				   RESPONSE_BODY_MAX);
+	return NULL;
+}
+
+static struct err *run(struct call *c)
+{
+	if (c->rq->broken)
+		return c->rq->broken;
+	TRY(find_route(c));
+	if (!(c->route->flags & ROUTE_NO_DB))
+		TRY(db_ready(c->app->db, c->arena));
+	TRY(sign_in(c));
+	TRY(check_permission(c));
+	TRY(check_csrf(c));
+	TRY(read_once(c));
+	TRY(check_precondition(c));
+	if (c->route->kind == ROUTE_PAGE)
+		TRY(page_begin(c));
+	TRY(read_input(c));
+	return answer(c);
+}
+
+/* ---- errors ---- */
+
+/* Whether an error is for a person: a page's route, or no route and a browser that asks for HTML. */
+static bool wants_page(const struct call *c)
+{
+	struct str accept = request_header(c->rq, "accept");
+
+	if (c->route)
+		return c->route->kind == ROUTE_PAGE;
+	if (str_starts(c->rq->path, "/v1/") || str_starts(c->rq->path, "/oauth2/"))
+		return false;
+	for (size_t i = 0; i + 9 <= accept.n; i++)
+		if (str_starts((struct str){accept.p + i, accept.n - i}, "text/html"))
+			return true;
+	return false;
+}
+
+static bool sends_to_login(const struct call *c, const struct err *e)
+{
+	return e->code == ERR_UNAUTHENTICATED && c->route && c->route->auth == AUTH_SESSION;
+}
+
+/* RFC 6750 section 3.1: a client learns which scope its token lacks. */
+static void add_scope_challenge(struct call *c, const struct err *e)
+{
+	if (e->code != ERR_FORBIDDEN || c->who.kind != PRINCIPAL_CLIENT)
+		return;
+	response_header_str(c->rs, "WWW-Authenticate",
+			    str_printf(c->arena,
+				       "Bearer realm=\"bincard\", error=\"insufficient_scope\", scope=\"%s\"",
+				       permission_name(c->route->permission)));
+}
+
+static void answer_error(struct call *c, struct err *e)
+{
+	if (db_in_transaction(c->app->db)) {
+		log_text(LOG_ERROR, "a handler left a transaction open: %s", c->route->path);
+		db_rollback(c->app->db, c->arena);
+	}
+	response_clear(c->rs);
+	if (sends_to_login(c, e)) {
+		bool get = c->rq->method == HTTP_GET && c->rq->path.n > 1;
+
+		response_redirect(c->rs, 303,
+				  str_printf(c->arena, "/login%s%.*s", get ? "?next=" : "",
+					     STR_ARG(get ? http_escape(c->arena, c->rq->target) : STR(""))));
+	} else if (wants_page(c)) {
+		page_error(c, e);
+	} else {
+		problem_render(c->rs, c->rq, e);
+		add_scope_challenge(c, e);
+	}
+	if (e->code == ERR_METHOD)
+		response_header_str(c->rs, "Allow", c->allow);
+	if (err_status(e->code) >= 500)
+		log_err(err_status(e->code) == 503 ? LOG_WARNING : LOG_ERROR, "request failed", e);
+}
+
+/* ---- every answer ---- */
+
+static void add_headers(struct call *c, const struct db_stats *stats, int64_t micros)
+{
+	struct response *rs = c->rs;
+	bool private = c->who.kind != PRINCIPAL_NONE;
+
+	response_header(rs, "Content-Security-Policy",
+			"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+			"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
+	response_header(rs, "X-Content-Type-Options", "nosniff");
+	response_header(rs, "Referrer-Policy", "same-origin");
+	if (!rs->cache_control)
+		rs->cache_control = c->route && c->route->kind == ROUTE_PAGE ? "no-store"
+				    : private				     ? "private, no-cache"
+									     : "no-cache";
+	response_header(rs, "Cache-Control", rs->cache_control);
+	if (c->route && c->route->deprecated)
+		response_header(rs, "Deprecation", c->route->deprecated);
+	if (c->route && c->route->sunset)
+		response_header(rs, "Sunset", c->route->sunset);
+	if (c->app->config->server_timing || c->who.kind == PRINCIPAL_USER)
+		response_header_str(rs, "Server-Timing",
+				    str_printf(c->arena, "db;dur=%.3f;desc=\"%u statements\", total;dur=%.3f",
+					       (double)stats->micros / 1000, stats->statements,
+					       (double)micros / 1000));
+}
+
+static void log_request(const struct call *c, const struct db_stats *stats, int64_t micros)
+{
+	struct log_line l;
+
+	log_begin(&l, LOG_INFO, "request");
+	log_str(&l, "request_id", c->rq->id);
+	log_str(&l, "method", c->rq->method_name);
+	log_str(&l, "route", c->route ? str_of(c->route->path) : STR_NONE);
+	log_str(&l, "path", c->rq->path);
+	log_int(&l, "status", c->rs->status);
+	log_ms(&l, "ms", micros);
+	log_ms(&l, "db_ms", stats->micros);
+	log_int(&l, "statements", stats->statements);
+	log_int(&l, "bytes", (int64_t)c->rs->body.n);
+	log_str(&l, "actor", c->who.actor);
+	log_str(&l, "remote", c->rq->remote_addr);
+	log_end(&l);
+	if (c->route && stats->statements > (unsigned)c->route->statements_max * (1 + stats->retries)) {
+		log_begin(&l, LOG_ERROR, "statement budget exceeded");
+		log_str(&l, "request_id", c->rq->id);
+		log_str(&l, "route", str_of(c->route->path));
+		log_int(&l, "statements", stats->statements);
+		log_int(&l, "statements_max", c->route->statements_max);
+		log_end(&l);
+	}
+}
+
+/* The version of Trace Context that there is (W3C, section 3.2): 00-<32 hex>-<16 hex>-<2 hex>. */
+static struct str traceparent(const struct request *rq)
+{
+	struct str t = request_header(rq, "traceparent");
+
+	if (t.n != 55 || !str_starts(t, "00-") || t.p[35] != '-' || t.p[52] != '-')
+		return STR_NONE;
+	for (size_t i = 3; i < t.n; i++) {
+		char ch = t.p[i];
+
+		if (i != 35 && i != 52 && !((ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'f')))
+			return STR_NONE;
+	}
+	return t;
+}
+
+void app_serve(void *arg, struct request *rq, struct response *rs)
+{
+	struct app *app = arg;
+	int64_t start = time_monotonic_us(), micros;
+	struct once once = {.key = STR_NONE};
+	struct call c = {.app = app, .rq = rq, .rs = rs, .arena = rq->arena};
+	struct db_stats stats;
+	struct err *e;
+
+	c.ctx = (struct ctx){
+		.arena = rq->arena,
+		.db = app->db,
+		.who = &c.who,
+		.once = &once,
+		.request_id = rq->id,
+		.traceparent = traceparent(rq),
+		.names = app->names,
+	};
+	db_stats_reset(app->db);
+	e = run(&c);
+	if (e)
+		answer_error(&c, e);
+	stats = db_stats(app->db);
+	micros = time_monotonic_us() - start;
+	add_headers(&c, &stats, micros);
+	log_request(&c, &stats, micros);
+}

@@ -1,0 +1,15 @@
+/*
+ * dispatch: the little that handlers and dispatch share; the rest is web/route.h.
+ */
+#ifndef BINCARD_WEB_DISPATCH_H
+#define BINCARD_WEB_DISPATCH_H
+
+#include "web/route.h"
+
+/* "__Host-bincard", or "bincard" where cookies cannot be secure. */
+const char *app_cookie_name(const struct app *app);
+
+/* A field of the HTML form that no route declares: "csrf", "once". STR_NONE when absent or unreadable. */
+struct str dispatch_form_field(struct call *c, const char *name);
+
+#endif

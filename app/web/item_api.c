@@ -1,0 +1,226 @@
+#include "web/item_api.h"
+
+#include "domain/item.h"
+#include "web/list_fields.h"
+
+static const char *const statuses[] = {"active", "archived", NULL};
+static const char *const sorts[] = {
+	[ITEM_SORT_SKU] = "sku",
+	[ITEM_SORT_NAME] = "name",
+	[ITEM_SORT_UPDATED_AT] = "updated_at",
+	[ITEM_SORT_ID] = "id",
+	[ITEM_SORTS] = NULL,
+};
+
+/* clang-format off */
+const struct field item_list_fields[] = {
+	[ITEM_LIST_Q] = {.name = "q", .type = FIELD_TEXT, .max = ITEM_NAME_MAX,
+		.help = "In the SKU or the name, or a whole barcode"},
+	[ITEM_LIST_SKU] = {.name = "sku", .type = FIELD_CODE, .max = ITEM_SKU_MAX, .help = "Exactly this SKU"},
+	[ITEM_LIST_CATEGORY] = {.name = "category", .type = FIELD_TEXT, .max = 120, .help = "Name of the category"},
+	[ITEM_LIST_CATEGORY_ID] = {.name = "category_id", .type = FIELD_INT, .flags = FIELD_POSITIVE,
+		.help = "Id of the category"},
+	[ITEM_LIST_STATUS] = {.name = "status", .type = FIELD_CHOICE, .choices = statuses, .help = "Both unless told"},
+	[ITEM_LIST_UPDATED_SINCE] = {.name = "updated_since", .type = FIELD_TIME,
+		.help = "Changed at that instant or later"},
+	[ITEM_LIST_SORT] = {.name = "sort", .type = FIELD_SORT, .choices = sorts,
+		.help = "By sku unless told; with - before it the other way"},
+	[ITEM_LIST_LIMIT] = LIST_FIELD_LIMIT,
+	[ITEM_LIST_CURSOR] = LIST_FIELD_CURSOR,
+	{.name = NULL},
+};
+
+#define ITEM_BODY(required) \
+	[ITEM_SKU] = {.name = "sku", .type = FIELD_CODE, .flags = (required), .max = ITEM_SKU_MAX, \
+		.help = "Unique, compared exactly"}, \
+	[ITEM_NAME] = {.name = "name", .type = FIELD_TEXT, .flags = (required), .max = ITEM_NAME_MAX, \
+		.help = "What people call it"}, \
+	[ITEM_DESCRIPTION] = {.name = "description", .type = FIELD_MULTILINE, .max = ITEM_DESCRIPTION_MAX, \
+		.help = "Free text"}, \
+	[ITEM_UNIT] = {.name = "unit", .type = FIELD_CODE, .max = ITEM_UNIT_MAX, \
+		.help = "What every quantity of it counts: each unless told"}, \
+	[ITEM_CATEGORY] = {.name = "category", .type = FIELD_TEXT, .flags = FIELD_NULLABLE, .max = 120, \
+		.help = "Name of its category; null for none"}, \
+	[ITEM_CATEGORY_ID] = {.name = "category_id", .type = FIELD_INT, .flags = FIELD_NULLABLE | FIELD_POSITIVE, \
+		.help = "Or the id of its category"}, \
+	[ITEM_BARCODES] = {.name = "barcodes", .type = FIELD_TEXTS, .flags = FIELD_NULLABLE, .max = ITEM_BARCODES_MAX, \
+		.help = "All of its barcodes; each means one item"}, \
+	{.name = NULL}
+
+const struct field item_create_fields[] = {ITEM_BODY(FIELD_REQUIRED)};
+const struct field item_update_fields[] = {ITEM_BODY(0)};
+
+const struct field item_lookup_fields[] = {
+	{.name = "barcode", .type = FIELD_CODE, .flags = FIELD_REQUIRED, .max = ITEM_BARCODE_MAX,
+	 .help = "The whole barcode, as scanned"},
+	{.name = NULL},
+};
+/* clang-format on */
+
+/* ---- input ---- */
+
+struct item_input item_input_of(const struct value *in)
+{
+	const struct value *category = &in[ITEM_CATEGORY], *category_id = &in[ITEM_CATEGORY_ID];
+
+	return (struct item_input){
+		.sku = in[ITEM_SKU].set ? in[ITEM_SKU].text : STR_NONE,
+		.name = in[ITEM_NAME].set ? in[ITEM_NAME].text : STR_NONE,
+		.description = in[ITEM_DESCRIPTION].set ? in[ITEM_DESCRIPTION].text : STR_NONE,
+		.unit = in[ITEM_UNIT].set ? in[ITEM_UNIT].text : STR_NONE,
+		.has_category = category->set || category_id->set,
+		.category = category->set && !category->null ? category->text : STR_NONE,
+		.category_id = category_id->set && !category_id->null ? category_id->num : 0,
+		.has_barcodes = in[ITEM_BARCODES].set,
+		.barcodes = in[ITEM_BARCODES].texts,
+		.barcode_count = in[ITEM_BARCODES].n,
+	};
+}
+
+static struct str text_of(const struct value *v)
+{
+	return v->set ? v->text : STR_NONE;
+}
+
+struct err *item_filter_of(
+	struct call *c, const struct value *in, struct item_filter *out, const char **list)
+{
+	const struct value *sort = &in[ITEM_LIST_SORT];
+	struct list_cursor after;
+
+	*out = (struct item_filter){
+		.q = text_of(&in[ITEM_LIST_Q]),
+		.sku = text_of(&in[ITEM_LIST_SKU]),
+		.category = text_of(&in[ITEM_LIST_CATEGORY]),
+		.category_id = in[ITEM_LIST_CATEGORY_ID].num,
+		.status = text_of(&in[ITEM_LIST_STATUS]),
+		.updated_since = in[ITEM_LIST_UPDATED_SINCE].num,
+		.sort = sort->set ? (enum item_sort)sort->num : ITEM_SORT_SKU,
+		.descending = sort->descending,
+		.limit = list_limit(&in[ITEM_LIST_LIMIT]) + 1,
+	};
+	*list = arena_printf(c->arena, "items:%s%s", out->descending ? "-" : "", sorts[out->sort]);
+	TRY(list_cursor_read(c, &in[ITEM_LIST_CURSOR], *list, &after));
+	out->after_text = after.text;
+	out->after_num = after.num;
+	out->after_id = after.id;
+	return NULL;
+}
+
+const struct list_cursor *item_next(
+	const struct item_filter *f, struct item_rows *rows, struct list_cursor *next)
+{
+	const struct item *last;
+
+	if (rows->n < (size_t)f->limit)
+		return NULL;
+	rows->n--;
+	last = &rows->rows[rows->n - 1];
+	*next = (struct list_cursor){.id = last->id};
+	if (f->sort == ITEM_SORT_SKU)
+		next->text = last->sku;
+	else if (f->sort == ITEM_SORT_NAME)
+		next->text = last->name;
+	else if (f->sort == ITEM_SORT_UPDATED_AT)
+		next->num = last->updated_at;
+	return next;
+}
+
+/* ---- handlers ---- */
+
+static void answer(struct call *c, const struct item *item)
+{
+	struct json_out j;
+
+	if (c->ctx.once->replayed)
+		return;
+	j = call_json(c);
+	item_to_json(&j, NULL, item);
+	(void)call_etag(c, item->version);
+}
+
+struct err *item_api_list(struct call *c)
+{
+	struct item_filter filter;
+	struct list_cursor next;
+	const struct list_cursor *more;
+	struct item_rows rows;
+	struct json_out j;
+	const char *list;
+
+	TRY(item_filter_of(c, c->in, &filter, &list));
+	TRY(item_list(&c->ctx, &filter, &rows));
+	more = item_next(&filter, &rows, &next);
+	j = call_json(c);
+	json_object(&j, NULL);
+	json_array(&j, "data");
+	for (size_t i = 0; i < rows.n; i++)
+		item_to_json(&j, NULL, &rows.rows[i]);
+	list_end(c, &j, list, more);
+	return NULL;
+}
+
+struct err *item_api_create(struct call *c)
+{
+	struct item_input in = item_input_of(c->in);
+	struct item item;
+
+	TRY(item_create(&c->ctx, &in, &item));
+	answer(c, &item);
+	if (!c->ctx.once->replayed)
+		response_header_str(c->rs, "Location",
+			str_printf(c->arena, "/v1/items/%lld", (long long)item.id));
+	return NULL;
+}
+
+struct err *item_api_get(struct call *c)
+{
+	struct item item;
+
+	TRY(item_read(&c->ctx, c->id, &item));
+	answer(c, &item);
+	return NULL;
+}
+
+struct err *item_api_lookup(struct call *c)
+{
+	struct item item;
+
+	TRY(item_by_barcode(&c->ctx, c->in[0].text, &item));
+	answer(c, &item);
+	return NULL;
+}
+
+struct err *item_api_update(struct call *c)
+{
+	struct item_input in = item_input_of(c->in);
+	struct item item;
+	int64_t version;
+
+	TRY(call_if_match(c, &version));
+	TRY(item_update(&c->ctx, c->id, version, &in, &item));
+	answer(c, &item);
+	return NULL;
+}
+
+struct err *item_api_archive(struct call *c)
+{
+	struct item item;
+	int64_t version;
+
+	TRY(call_if_match(c, &version));
+	TRY(item_archive(&c->ctx, c->id, version, &item));
+	answer(c, &item);
+	return NULL;
+}
+
+struct err *item_api_restore(struct call *c)
+{
+	struct item item;
+	int64_t version;
+
+	TRY(call_if_match(c, &version));
+	TRY(item_restore(&c->ctx, c->id, version, &item));
+	answer(c, &item);
+	return NULL;
+}

@@ -1,0 +1,143 @@
+#include "web/login_page.h"
+
+#include <assert.h>
+
+#include "domain/auth.h"
+#include "domain/password.h"
+#include "domain/user.h"
+#include "web/app.h"
+#include "web/dispatch.h"
+#include "web/page.h"
+
+#define TARGET_MAX 1024
+
+const struct field login_show_fields[] = {
+	{.name = "next", .type = FIELD_TEXT, .max = TARGET_MAX, .help = "Where to go afterwards"},
+	{.name = NULL},
+};
+
+enum { NAME, PASSWORD, NEXT };
+const struct field login_fields[] = {
+	[NAME] = {.name = "name",
+		.type = FIELD_TEXT,
+		.flags = FIELD_REQUIRED,
+		.max = USER_NAME_MAX},
+	[PASSWORD] = {.name = "password",
+		.type = FIELD_TEXT,
+		.flags = FIELD_REQUIRED | FIELD_PASSWORD,
+		.max = PASSWORD_MAX},
+	[NEXT] = {.name = "next", .type = FIELD_TEXT, .max = TARGET_MAX},
+	{.name = NULL},
+};
+
+struct str login_target(struct str next)
+{
+	const struct str home = STR("/");
+
+	if (!next.n || next.n > TARGET_MAX || next.p[0] != '/')
+		return home;
+	if (next.n > 1 && next.p[1] == '/')
+		return home;
+	for (size_t i = 0; i < next.n; i++) {
+		if (next.p[i] <= 0x20 || next.p[i] >= 0x7f || next.p[i] == '\\')
+			return home;
+	}
+	if (str_starts(next, "/login") || str_starts(next, "/logout"))
+		return home;
+	return next;
+}
+
+/* "https://host:port" without its scheme; the web server in front may have ended TLS. */
+static struct str origin_host(struct str origin)
+{
+	static const struct str schemes[] = {{"https://", 8}, {"http://", 7}};
+
+	for (size_t i = 0; i < 2; i++) {
+		if (str_starts(origin, schemes[i].p))
+			return (struct str){origin.p + schemes[i].n, origin.n - schemes[i].n};
+	}
+	return STR_NONE;
+}
+
+bool login_same_origin(const struct request *rq)
+{
+	struct str origin = request_header(rq, "origin");
+	struct str host;
+
+	if (str_is(request_header(rq, "sec-fetch-site"), "cross-site"))
+		return false;
+	if (!origin.p)
+		return true;
+	host = origin_host(origin);
+	return host.n && host.n < HTTP_HEADER_MAX && rq->host.n == host.n &&
+		str_is_nocase(host, str_cstr(rq->arena, rq->host));
+}
+
+static struct err *show(struct call *c, struct str next)
+{
+	page_template(c, "auth/login", "Sign in");
+	page_set(c, "next", login_target(next));
+	return NULL;
+}
+
+struct err *login_page_show(struct call *c)
+{
+	return show(c, c->in[0].text);
+}
+
+/* The same answer to whatever is wrong: a name that nobody has, a password, an account that is off.
+ */
+static struct err *show_again(struct call *c)
+{
+	struct err *e = NULL;
+
+	err_add_field(&e, c->arena, STR(""), "sign_in", "The name or the password is not right.");
+	c->rs->status = err_status(ERR_INVALID);
+	page_form(c, e);
+	return show(c, c->in[NEXT].text);
+}
+
+/* A bad address to go to afterwards keeps nobody out: login_target() leaves it out. */
+static bool is_about_next(const struct err *e)
+{
+	for (const struct err_field *f = e->fields; f; f = f->next) {
+		if (!str_is(f->pointer, "/next"))
+			return false;
+	}
+	return true;
+}
+
+struct err *login_page_sign_in(struct call *c)
+{
+	struct str cookie;
+	struct err *e;
+
+	if (!login_same_origin(c->rq))
+		return err_new(c->arena, ERR_CSRF, "Sign in from this site's own page.");
+	if (c->input_err && !is_about_next(c->input_err))
+		return show_again(c);
+	e = auth_sign_in(c->app->auth, &c->ctx, c->in[NAME].text, c->in[PASSWORD].text, &cookie);
+	if (e && e->code == ERR_UNAUTHENTICATED)
+		return show_again(c);
+	TRY(e);
+	response_cookie(c->rs,
+		&(struct cookie){
+			.name = app_cookie_name(c->app),
+			.value = cookie,
+			.max_age_s = -1,
+			.secure = c->app->config->secure_cookies,
+		});
+	return page_see_other(c, "%.*s", STR_ARG(login_target(c->in[NEXT].text)));
+}
+
+struct err *login_page_sign_out(struct call *c)
+{
+	const char *name = app_cookie_name(c->app);
+
+	TRY(auth_sign_out(
+		c->app->auth, &c->ctx, http_cookie(request_header(c->rq, "cookie"), name)));
+	response_cookie(c->rs,
+		&(struct cookie){
+			.name = name, .value = STR(""), .secure = c->app->config->secure_cookies});
+	return page_see_other(c, "/login");
+}

@@ -1,0 +1,236 @@
+#include "web/movement_page.h"
+
+#include <assert.h>
+
+#include "base/json_in.h"
+#include "domain/movement.h"
+#include "web/list_fields.h"
+#include "web/page.h"
+
+#define DAY_US ((time_us)24 * 60 * 60 * 1000000)
+#define LIST_NAME "movements page"
+
+/* ---- the list ---- */
+
+enum { LIST_SKU, LIST_LOCATION, LIST_TYPE, LIST_REFERENCE, LIST_FROM, LIST_TO, LIST_CURSOR };
+const struct field movement_page_list_fields[] = {
+	{.name = "sku", .type = FIELD_CODE, .max = 64},
+	{.name = "location", .type = FIELD_CODE, .max = 64},
+	{.name = "type", .type = FIELD_CHOICE, .choices = movement_type_names},
+	{.name = "reference", .type = FIELD_TEXT, .max = 120},
+	{.name = "from", .type = FIELD_TEXT, .max = 10},
+	{.name = "to", .type = FIELD_TEXT, .max = 10},
+	LIST_FIELD_CURSOR,
+	{.name = NULL},
+};
+
+void movement_page_rows(struct call *c, const struct posted_list *list)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		const struct posted *m = &list->rows[i];
+		const struct posted_line *l = m->n ? &m->lines[0] : NULL;
+		struct page_row *r = page_row(c, "rows", i);
+
+		row_set_int(r, "id", m->id);
+		row_set_cstr(r, "type", movement_type_names[m->type]);
+		row_set_minute(r, "occurred_at", m->occurred_at);
+		row_set(r, "reference", m->reference);
+		row_set(r, "actor", m->actor_name.p ? m->actor_name : m->actor);
+		if (m->reversed_by)
+			row_set_cstr(r, "reversed_by", "1");
+		if (!l)
+			continue;
+		row_set_int(r, "item_id", l->item_id);
+		row_set(r, "sku", l->sku);
+		row_set(r, "name", l->name);
+		row_set(r, "from", l->from);
+		row_set(r, "to", l->to);
+		row_set_qty(r, "quantity", l->quantity);
+		row_set(r, "unit", l->unit);
+		if (m->line_count > 1)
+			row_set_int(r, "more", m->line_count - 1);
+	}
+}
+
+/* "2026-11-23" as an instant; 0 when empty. */
+static time_us day(struct call *c, int field, struct err **e)
+{
+	const struct value *v = &c->in[field];
+	time_us t = 0;
+
+	if (v->set && !time_parse(str_printf(c->arena, "%.*sT00:00:00Z", STR_ARG(v->text)), &t))
+		err_add_field(e, c->arena,
+			str_printf(c->arena, "/%s", movement_page_list_fields[field].name),
+			"invalid_date", "Write a day as 2026-11-23.");
+	return t;
+}
+
+static struct err *read_list(struct call *c, struct posted_list *list)
+{
+	const struct value *in = c->in;
+	struct err *e = c->input_err;
+	struct list_cursor at, next;
+	time_us to;
+	bool more;
+
+	struct movement_filter f = {
+		.sku = in[LIST_SKU].set ? in[LIST_SKU].text : STR_NONE,
+		.location = in[LIST_LOCATION].set ? in[LIST_LOCATION].text : STR_NONE,
+		.type = in[LIST_TYPE].set ? (int)in[LIST_TYPE].num : -1,
+		.reference = in[LIST_REFERENCE].set ? in[LIST_REFERENCE].text : STR_NONE,
+		.limit = LIST_LIMIT_DEFAULT + 1,
+	};
+	f.occurred_from = day(c, LIST_FROM, &e);
+	to = day(c, LIST_TO, &e);
+	f.occurred_before = to ? to + DAY_US : 0;
+	TRY(e);
+	TRY(list_cursor_read(c, &in[LIST_CURSOR], LIST_NAME, &at));
+	f.after_id = at.id;
+	TRY(movement_list(&c->ctx, &f, list));
+	more = list->n > LIST_LIMIT_DEFAULT;
+	list->n -= more;
+	if (more)
+		next = (struct list_cursor){.id = list->rows[list->n - 1].id};
+	page_pages(c, LIST_NAME, more ? &next : NULL);
+	return NULL;
+}
+
+struct err *movement_page_list(struct call *c)
+{
+	struct posted_list list = {NULL, 0};
+	struct err *e = read_list(c, &list);
+
+	if (e)
+		TRY(page_form_again(c, e));
+	else
+		page_form(c, NULL);
+	movement_page_rows(c, &list);
+	for (int i = 0; i < MOVEMENT_TYPES; i++)
+		node_keep(page_row(c, "types", (size_t)i), movement_type_names[i]);
+	for (int i = 0; i < LIST_CURSOR; i++) {
+		if (c->in[i].set)
+			page_set_cstr(c, "filtered", "1");
+	}
+	page_api(c, "/v1/movements");
+	page_template(c, "movement/list", "Movements");
+	return NULL;
+}
+
+/* ---- one movement ---- */
+
+enum { SHOW_DONE };
+const struct field movement_page_show_fields[] = {
+	PAGE_FIELD_DONE,
+	{.name = NULL},
+};
+
+static void show_lines(struct call *c, const struct posted *m)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		const struct posted_line *l = &m->lines[i];
+		struct page_row *r = page_row(c, "lines", i);
+
+		row_set_int(r, "item_id", l->item_id);
+		row_set(r, "sku", l->sku);
+		row_set(r, "name", l->name);
+		row_set_int(r, "from_id", l->from_id);
+		row_set(r, "from", l->from);
+		row_set_int(r, "to_id", l->to_id);
+		row_set(r, "to", l->to);
+		row_set_qty(r, "quantity", l->quantity);
+		row_set(r, "unit", l->unit);
+	}
+}
+
+void movement_page_once(struct call *c)
+{
+	page_set(c, "once", str_printf(c->arena, "form-%.*s", STR_ARG(c->rq->id)));
+}
+
+static void show_page(struct call *c, const struct posted *m)
+{
+	page_set_int(c, "movement.id", m->id);
+	page_set_cstr(c, "movement.type", movement_type_names[m->type]);
+	page_set(c, "movement.reference", m->reference);
+	page_set(c, "movement.reason", m->reason);
+	page_set(c, "movement.actor", m->actor_name.p ? m->actor_name : m->actor);
+	page_set(c, "movement.request_id", m->request_id);
+	page_set_time(c, "movement.occurred_at", m->occurred_at);
+	page_set_time(c, "movement.recorded_at", m->recorded_at);
+	page_set_int(c, "movement.line_count", m->line_count);
+	if (m->reverses)
+		page_set_int(c, "movement.reverses", m->reverses);
+	if (m->reversed_by)
+		page_set_int(c, "movement.reversed_by", m->reversed_by);
+	if (m->type != MOVEMENT_REVERSAL && !m->reversed_by)
+		page_set_cstr(c, "can_reverse", "1");
+	show_lines(c, m);
+	movement_page_once(c);
+	page_api(c, "/v1/movements/%lld", (long long)m->id);
+	page_template(c, "movement/show", "Movement #%lld", (long long)m->id);
+}
+
+struct err *movement_page_show(struct call *c)
+{
+	const struct value *done = &c->in[SHOW_DONE];
+	struct posted m;
+
+	TRY(ledger_read(&c->ctx, c->id, &m));
+	show_page(c, &m);
+	page_notice(c, done);
+	if (done->set && str_is(done->text, "posted") && m.type < MOVEMENT_PRODUCTION)
+		page_set_cstr(c, "another", "1");
+	return NULL;
+}
+
+/* ---- what follows a posting ---- */
+
+/* The id in {"id":7,...}. */
+static int64_t stored_id(struct call *c)
+{
+	struct json_node *node;
+	const struct json_node *id;
+
+	if (json_parse(c->arena, c->ctx.once->stored_body, &node) || node->type != JSON_OBJECT)
+		return 0;
+	id = json_member(node, "id");
+	return id && id->type == JSON_INT ? id->num : 0;
+}
+
+struct err *movement_page_posted(
+	struct call *c, struct err *e, const struct posted *p, const char *done)
+{
+	int64_t id;
+
+	if (e)
+		return e;
+	id = c->ctx.once->replayed ? stored_id(c) : p->id;
+	assert(id > 0);
+	return page_see_other(c, "/movements/%lld?done=%s", (long long)id, done);
+}
+
+/* ---- reversing ---- */
+
+enum { REVERSE_REASON, REVERSE_ONCE };
+const struct field movement_page_reverse_fields[] = {
+	{.name = "reason", .type = FIELD_TEXT, .max = 255},
+	{.name = "once", .type = FIELD_CODE, .max = 255},
+	{.name = NULL},
+};
+
+struct err *movement_page_reverse(struct call *c)
+{
+	struct str reason = c->in[REVERSE_REASON].set ? c->in[REVERSE_REASON].text : STR("");
+	struct err *e = c->input_err;
+	struct posted p, m;
+
+	if (!e)
+		e = ledger_reverse(&c->ctx, c->id, reason, &p);
+	e = movement_page_posted(c, e, &p, "reversed");
+	if (!e)
+		return NULL;
+	TRY(page_form_again(c, e));
+	TRY(ledger_read(&c->ctx, c->id, &m));
+	show_page(c, &m);
+	return NULL;
+}

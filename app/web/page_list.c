@@ -1,0 +1,83 @@
+/* What list pages share: addresses of the next page and of other orders, and notices. */
+#include <string.h>
+
+#include "web/page.h"
+
+#define LINK_MAX ((size_t)64 * 1024)
+
+const char *const page_done_names[] = {
+	"made", "saved", "archived", "restored", "posted", "reversed", "deleted", NULL};
+static const char *const notices[] = {
+	"Made.",
+	"Saved.",
+	"Archived. It can be restored at any time.",
+	"Restored.",
+	"Posted.",
+	"Reversed. This is the movement that undoes it.",
+	"Deleted.",
+};
+
+void page_notice(struct call *c, const struct value *done)
+{
+	if (done->set)
+		page_set_cstr(c, "notice", notices[done->num]);
+}
+
+static bool stays(const struct http_pair *p, const char *name)
+{
+	return p->value.n && !str_is(p->name, name) && !str_is(p->name, "cursor") &&
+		!str_is(p->name, "done");
+}
+
+static void add_pair(
+	struct buf *b, struct arena *a, char *separator, struct str name, struct str value)
+{
+	buf_add_char(b, *separator);
+	buf_add_str(b, http_escape(a, name));
+	buf_add_char(b, '=');
+	buf_add_str(b, http_escape(a, value));
+	*separator = '&';
+}
+
+struct str page_link(struct call *c, const char *name, struct str value)
+{
+	char separator = '?';
+	struct buf b;
+
+	buf_init(&b, c->arena, LINK_MAX);
+	buf_add_str(&b, c->rq->path);
+	for (const struct http_pair *p = c->rq->query; p; p = p->next) {
+		if (stays(p, name))
+			add_pair(&b, c->arena, &separator, p->name, p->value);
+	}
+	if (value.n)
+		add_pair(&b, c->arena, &separator, str_of(name), value);
+	return buf_str(&b);
+}
+
+void page_pages(struct call *c, const char *list, const struct list_cursor *next)
+{
+	if (request_query(c->rq, "cursor").n)
+		page_set(c, "first", page_link(c, "cursor", STR_NONE));
+	if (next)
+		page_set(c, "next", page_link(c, "cursor", list_cursor_text(c, list, next)));
+}
+
+const char *page_sorts(struct call *c, const struct field *f, const struct value *v)
+{
+	struct page_row *sorts = page_node(c, "sort");
+	size_t used = v->set ? (size_t)v->num : 0;
+
+	for (size_t i = 0; f->choices[i]; i++) {
+		struct page_row *s = node_add(sorts, f->choices[i]);
+		bool here = i == used;
+		bool turn = here && !v->descending; /* a click on the one in use turns it round */
+
+		row_set(s, "link",
+			page_link(c, f->name,
+				str_printf(c->arena, "%s%s", turn ? "-" : "", f->choices[i])));
+		if (here)
+			row_set_cstr(s, "dir", v->descending ? "descending" : "ascending");
+	}
+	return arena_printf(c->arena, "%s%s", v->descending ? "-" : "", f->choices[used]);
+}

@@ -1,0 +1,188 @@
+/*
+ * The whole URL space. One row a method and path; the policy stands in the row and dispatch.c enforces
+ * it. Columns as in web/route.h. Rows are grouped by feature.
+ */
+#include "web/route.h"
+
+#include "web/category_api.h"
+#include "web/category_page.h"
+#include "web/docs_page.h"
+#include "web/item_api.h"
+#include "web/item_page.h"
+#include "web/location_api.h"
+#include "web/location_page.h"
+#include "web/login_page.h"
+#include "web/movement_api.h"
+#include "web/movement_page.h"
+#include "web/overview_page.h"
+#include "web/stock_api.h"
+#include "web/system_api.h"
+#include "web/token_api.h"
+#include "web/verification_page.h"
+
+/* clang-format off */
+#define API_READ(p)  ROUTE_API, AUTH_API, p, 0, 200
+#define API_LIST(p)  ROUTE_API, AUTH_API, p, ROUTE_QUERY, 200
+#define API_MAKE(p)  ROUTE_API, AUTH_API, p, ROUTE_ONCE | ROUTE_JSON_BODY, 201
+#define API_PATCH(p) ROUTE_API, AUTH_API, p, ROUTE_IF_MATCH | ROUTE_JSON_BODY, 200
+#define API_DO(p)    ROUTE_API, AUTH_API, p, ROUTE_ONCE | ROUTE_JSON_BODY, 200
+#define API_TURN(p)  ROUTE_API, AUTH_API, p, ROUTE_ONCE, 200 /* no body; If-Match if wanted */
+#define API_END(p)   ROUTE_API, AUTH_API, p, ROUTE_IF_MATCH, 204
+#define API_OPEN     ROUTE_API, AUTH_PUBLIC, PERM_NONE
+#define PAGE(p)      ROUTE_PAGE, AUTH_SESSION, p, 0, 200
+#define PAGE_LIST(p) ROUTE_PAGE, AUTH_SESSION, p, ROUTE_QUERY, 200
+#define PAGE_FORM(p) ROUTE_PAGE, AUTH_SESSION, p, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS, 303
+#define PAGE_BUTTON(p) ROUTE_PAGE, AUTH_SESSION, p, ROUTE_FORM_BODY, 303
+
+const struct route routes[] = {
+	/* items */
+	{HTTP_GET, "/v1/items", API_LIST(PERM_ITEMS_READ), 3, item_api_list, item_list_fields,
+	 "Items, searched, filtered and sorted", "ItemList", NULL, NULL},
+	{HTTP_POST, "/v1/items", API_MAKE(PERM_ITEMS_WRITE), 15, item_api_create, item_create_fields,
+	 "Make an item", "Item", NULL, NULL},
+	{HTTP_GET, "/v1/items/lookup", API_LIST(PERM_ITEMS_READ), 3, item_api_lookup, item_lookup_fields,
+	 "The item that has a barcode", "Item", NULL, NULL},
+	{HTTP_GET, "/v1/items/{id}", API_READ(PERM_ITEMS_READ), 3, item_api_get, NULL,
+	 "One item", "Item", NULL, NULL},
+	{HTTP_PATCH, "/v1/items/{id}", API_PATCH(PERM_ITEMS_WRITE), 15, item_api_update, item_update_fields,
+	 "Change an item; what is left out stays", "Item", NULL, NULL},
+	{HTTP_POST, "/v1/items/{id}/archive", API_TURN(PERM_ITEMS_WRITE), 15, item_api_archive, NULL,
+	 "Archive an item of which no stock is left", "Item", NULL, NULL},
+	{HTTP_POST, "/v1/items/{id}/restore", API_TURN(PERM_ITEMS_WRITE), 15, item_api_restore, NULL,
+	 "Make an archived item active again", "Item", NULL, NULL},
+
+	/* categories */
+	{HTTP_GET, "/v1/categories", API_LIST(PERM_ITEMS_READ), 3, category_api_list, category_list_fields,
+	 "Categories", "CategoryList", NULL, NULL},
+	{HTTP_POST, "/v1/categories", API_MAKE(PERM_ITEMS_WRITE), 15, category_api_create, category_create_fields,
+	 "Make a category", "Category", NULL, NULL},
+	{HTTP_GET, "/v1/categories/{id}", API_READ(PERM_ITEMS_READ), 3, category_api_get, NULL,
+	 "One category", "Category", NULL, NULL},
+	{HTTP_PATCH, "/v1/categories/{id}", API_PATCH(PERM_ITEMS_WRITE), 15, category_api_update, category_update_fields,
+	 "Rename or move a category; what is left out stays", "Category", NULL, NULL},
+	{HTTP_DELETE, "/v1/categories/{id}", API_END(PERM_ITEMS_WRITE), 15, category_api_delete, NULL,
+	 "Delete a category that nothing belongs to", NULL, NULL, NULL},
+
+	/* locations */
+	{HTTP_GET, "/v1/locations", API_LIST(PERM_LOCATIONS_READ), 4, location_api_list, location_list_fields,
+	 "Locations, searched, filtered and sorted; a subtree with under", "LocationList", NULL, NULL},
+	{HTTP_POST, "/v1/locations", API_MAKE(PERM_LOCATIONS_WRITE), 16, location_api_create, location_create_fields,
+	 "Make a location", "Location", NULL, NULL},
+	{HTTP_GET, "/v1/locations/{id}", API_READ(PERM_LOCATIONS_READ), 4, location_api_get, NULL,
+	 "One location, with the way to it from its root", "Location", NULL, NULL},
+	{HTTP_PATCH, "/v1/locations/{id}", API_PATCH(PERM_LOCATIONS_WRITE), 16, location_api_update, location_update_fields,
+	 "Change a location, or move it with all below it by naming another parent", "Location", NULL, NULL},
+	{HTTP_POST, "/v1/locations/{id}/archive", API_TURN(PERM_LOCATIONS_WRITE), 16, location_api_archive, NULL,
+	 "Archive a location in which nothing is left", "Location", NULL, NULL},
+	{HTTP_POST, "/v1/locations/{id}/restore", API_TURN(PERM_LOCATIONS_WRITE), 16, location_api_restore, NULL,
+	 "Make an archived location active again", "Location", NULL, NULL},
+
+	/* stock */
+	{HTTP_GET, "/v1/stock-levels", API_LIST(PERM_STOCK_READ), 2, stock_api_list, stock_list_fields,
+	 "Balances, by item, by location, or by a location with all below it", "StockLevelList", NULL, NULL},
+	{HTTP_POST, "/v1/stock-levels/query", ROUTE_API, AUTH_API, PERM_STOCK_READ, ROUTE_JSON_BODY, 200, 4, stock_api_query, stock_query_fields,
+	 "Balances of up to 1,000 items or places at once", "StockLevelList", NULL, NULL},
+	{HTTP_POST, "/v1/stock/adjust", API_MAKE(PERM_STOCK_WRITE), 60, stock_api_adjust, stock_adjust_fields,
+	 "Change one balance by a delta", "Movement", NULL, NULL},
+	{HTTP_POST, "/v1/stock/set", API_DO(PERM_STOCK_WRITE), 60, stock_api_set, stock_set_fields,
+	 "Set one balance, given the quantity that is expected to be there", "StockSet", NULL, NULL},
+
+	/* movements */
+	{HTTP_GET, "/v1/movements", API_LIST(PERM_MOVEMENTS_READ), 3, movement_api_list, movement_list_fields,
+	 "Movements, newest first", "MovementList", NULL, NULL},
+	{HTTP_POST, "/v1/movements", API_MAKE(PERM_MOVEMENTS_WRITE), 60, movement_api_post, movement_post_fields,
+	 "Post a movement of 1 to 1,000 lines, whole or not at all", "Movement", NULL, NULL},
+	{HTTP_GET, "/v1/movements/{id}", API_READ(PERM_MOVEMENTS_READ), 3, movement_api_get, NULL,
+	 "One movement with all its lines", "Movement", NULL, NULL},
+	{HTTP_POST, "/v1/movements/{id}/reverse", API_MAKE(PERM_MOVEMENTS_WRITE), 60, movement_api_reverse, movement_reverse_fields,
+	 "Post the opposite of a movement", "Movement", NULL, NULL},
+
+	/* ledger */
+	{HTTP_GET, "/v1/ledger/verification", API_READ(PERM_LEDGER_VERIFY), 4, ledger_api_verification, NULL,
+	 "Recompute every balance from the ledger and compare", "Verification", NULL, NULL},
+
+	/* who may */
+	{HTTP_POST, "/oauth2/token", API_OPEN, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS, 200, 3, token_api_make, token_fields,
+	 "An access token for an API client, by its id and secret (RFC 6749, client credentials)", "AccessToken", NULL, NULL},
+	{HTTP_GET, "/.well-known/jwks.json", API_OPEN, ROUTE_NO_DB, 200, 0, token_api_keys, NULL,
+	 "The public keys that check access tokens (RFC 7517)", "KeySet", NULL, NULL},
+	{HTTP_GET, "/login", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_QUERY | ROUTE_SHOW_ERRORS | ROUTE_NO_DB, 200, 0, login_page_show, login_show_fields,
+	 "Sign in", NULL, NULL, NULL},
+	{HTTP_POST, "/login", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS, 303, 4, login_page_sign_in, login_fields,
+	 "Sign in", NULL, NULL, NULL},
+	{HTTP_POST, "/logout", ROUTE_PAGE, AUTH_SESSION, PERM_NONE, ROUTE_FORM_BODY, 303, 3, login_page_sign_out, NULL,
+	 "Sign out", NULL, NULL, NULL},
+
+	/* pages */
+	{HTTP_GET, "/", PAGE(PERM_NONE), 4, overview_page_show, NULL,
+	 "Overview", NULL, NULL, NULL},
+	{HTTP_GET, "/items", PAGE_LIST(PERM_ITEMS_READ), 3, item_page_list, item_page_list_fields,
+	 "Items", NULL, NULL, NULL},
+	{HTTP_GET, "/items/new", PAGE(PERM_ITEMS_WRITE), 2, item_page_new, NULL,
+	 "A form for a new item", NULL, NULL, NULL},
+	{HTTP_POST, "/items", PAGE_FORM(PERM_ITEMS_WRITE), 60, item_page_create, item_page_form_fields,
+	 "Make an item", NULL, NULL, NULL},
+	{HTTP_GET, "/items/{id}", PAGE_LIST(PERM_ITEMS_READ), 4, item_page_show, item_page_show_fields,
+	 "One item with its stock and its bin card", NULL, NULL, NULL},
+	{HTTP_GET, "/items/{id}/edit", PAGE(PERM_ITEMS_WRITE), 3, item_page_edit, NULL,
+	 "A form for an item", NULL, NULL, NULL},
+	{HTTP_POST, "/items/{id}", PAGE_FORM(PERM_ITEMS_WRITE), 60, item_page_save, item_page_form_fields,
+	 "Change an item", NULL, NULL, NULL},
+	{HTTP_POST, "/items/{id}/archive", PAGE_BUTTON(PERM_ITEMS_WRITE), 60, item_page_archive, item_page_version_fields,
+	 "Archive an item", NULL, NULL, NULL},
+	{HTTP_POST, "/items/{id}/restore", PAGE_BUTTON(PERM_ITEMS_WRITE), 60, item_page_restore, item_page_version_fields,
+	 "Restore an archived item", NULL, NULL, NULL},
+	{HTTP_GET, "/categories", PAGE_LIST(PERM_ITEMS_READ), 2, category_page_list, category_page_list_fields,
+	 "Categories", NULL, NULL, NULL},
+	{HTTP_GET, "/categories/new", PAGE(PERM_ITEMS_WRITE), 2, category_page_new, NULL,
+	 "A form for a new category", NULL, NULL, NULL},
+	{HTTP_POST, "/categories", PAGE_FORM(PERM_ITEMS_WRITE), 60, category_page_create, category_page_form_fields,
+	 "Make a category", NULL, NULL, NULL},
+	{HTTP_GET, "/categories/{id}/edit", PAGE(PERM_ITEMS_WRITE), 3, category_page_edit, NULL,
+	 "A form for a category", NULL, NULL, NULL},
+	{HTTP_POST, "/categories/{id}", PAGE_FORM(PERM_ITEMS_WRITE), 60, category_page_save, category_page_form_fields,
+	 "Change a category", NULL, NULL, NULL},
+	{HTTP_POST, "/categories/{id}/delete", PAGE_BUTTON(PERM_ITEMS_WRITE), 60, category_page_delete, category_page_delete_fields,
+	 "Delete a category", NULL, NULL, NULL},
+	{HTTP_GET, "/locations", PAGE_LIST(PERM_LOCATIONS_READ), 4, location_page_list, location_page_list_fields,
+	 "The tree of locations", NULL, NULL, NULL},
+	{HTTP_GET, "/locations/new", PAGE_LIST(PERM_LOCATIONS_WRITE), 1, location_page_new, location_page_new_fields,
+	 "A form for a new location", NULL, NULL, NULL},
+	{HTTP_POST, "/locations", PAGE_FORM(PERM_LOCATIONS_WRITE), 60, location_page_create, location_page_form_fields,
+	 "Make a location", NULL, NULL, NULL},
+	{HTTP_GET, "/locations/{id}", PAGE_LIST(PERM_LOCATIONS_READ), 6, location_page_show, location_page_show_fields,
+	 "One location with its stock", NULL, NULL, NULL},
+	{HTTP_GET, "/locations/{id}/edit", PAGE(PERM_LOCATIONS_WRITE), 3, location_page_edit, NULL,
+	 "A form for a location", NULL, NULL, NULL},
+	{HTTP_POST, "/locations/{id}", PAGE_FORM(PERM_LOCATIONS_WRITE), 60, location_page_save, location_page_form_fields,
+	 "Change or move a location", NULL, NULL, NULL},
+	{HTTP_POST, "/locations/{id}/archive", PAGE_BUTTON(PERM_LOCATIONS_WRITE), 60, location_page_archive, location_page_version_fields,
+	 "Archive a location", NULL, NULL, NULL},
+	{HTTP_POST, "/locations/{id}/restore", PAGE_BUTTON(PERM_LOCATIONS_WRITE), 60, location_page_restore, location_page_version_fields,
+	 "Restore an archived location", NULL, NULL, NULL},
+	{HTTP_GET, "/movements", ROUTE_PAGE, AUTH_SESSION, PERM_MOVEMENTS_READ, ROUTE_QUERY | ROUTE_SHOW_ERRORS, 200, 5, movement_page_list, movement_page_list_fields,
+	 "Movements", NULL, NULL, NULL},
+	{HTTP_GET, "/movements/new", PAGE_LIST(PERM_MOVEMENTS_WRITE), 4, posting_page_new, posting_page_new_fields,
+	 "A form that posts a movement", NULL, NULL, NULL},
+	{HTTP_POST, "/movements", ROUTE_PAGE, AUTH_SESSION, PERM_MOVEMENTS_WRITE, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS | ROUTE_ONCE, 303, 62, posting_page_post, posting_page_fields,
+	 "Post a movement", NULL, NULL, NULL},
+	{HTTP_GET, "/movements/{id}", PAGE_LIST(PERM_MOVEMENTS_READ), 3, movement_page_show, movement_page_show_fields,
+	 "One movement with all its lines", NULL, NULL, NULL},
+	{HTTP_POST, "/movements/{id}/reverse", ROUTE_PAGE, AUTH_SESSION, PERM_MOVEMENTS_WRITE, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS | ROUTE_ONCE, 303, 62, movement_page_reverse, movement_page_reverse_fields,
+	 "Post the opposite of a movement", NULL, NULL, NULL},
+	{HTTP_GET, "/verification", PAGE(PERM_LEDGER_VERIFY), 5, verification_page_show, NULL,
+	 "Recompute every balance and compare", NULL, NULL, NULL},
+	{HTTP_GET, "/docs", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, 0, 200, 1, docs_page_show, NULL,
+	 "The API reference", NULL, NULL, NULL},
+
+	/* system */
+	{HTTP_GET, "/v1/openapi.json", API_OPEN, ROUTE_NO_DB, 200, 0, system_api_openapi, NULL,
+	 "This document", NULL, NULL, NULL},
+	{HTTP_GET, "/healthz", API_OPEN, ROUTE_NO_DB, 200, 0, system_api_health, NULL,
+	 "Whether the process answers", "Health", NULL, NULL},
+	{HTTP_GET, "/readyz", API_OPEN, ROUTE_NO_DB, 200, 2, system_api_ready, NULL,
+	 "Whether the database is there and has the right schema", "Health", NULL, NULL},
+};
+/* clang-format on */
+
+const size_t route_count = sizeof(routes) / sizeof(routes[0]);
