@@ -1,0 +1,28 @@
+#include "jobs/upkeep.h"
+
+#define STEP_ROWS 500
+#define HOUR_US ((time_us)3600 * 1000000)
+
+static struct err *clear(struct db *db, struct arena *a, enum stmt_id id, time_us before,
+	const volatile sig_atomic_t *stop, int64_t *count)
+{
+	int64_t gone;
+
+	do {
+		TRY(db_exec(db, a, id, DB_ARGS(db_time(before), db_int(STEP_ROWS)), &gone, NULL));
+		*count += gone;
+	} while (gone == STEP_ROWS && !*stop);
+	return NULL;
+}
+
+struct err *upkeep_run(struct db *db, struct arena *a, const volatile sig_atomic_t *stop,
+	struct upkeep_counts *counts)
+{
+	const time_us now = time_now();
+
+	TRY(clear(db, a, UPKEEP_SESSIONS, now, stop, &counts->sessions));
+	if (*stop)
+		return NULL;
+	return clear(db, a, UPKEEP_IDEMPOTENCY_KEYS, now - UPKEEP_KEY_HOURS * HOUR_US, stop,
+		&counts->idempotency_keys);
+}

@@ -1,0 +1,25 @@
+/*
+ * upkeep: takes away what has had its time: sessions that have ended, answers that were kept for
+ * retries. In small steps, each its own transaction, so that nobody waits for it.
+ */
+#ifndef BINCARD_JOBS_UPKEEP_H
+#define BINCARD_JOBS_UPKEEP_H
+
+#include <signal.h>
+
+#include "db/db.h"
+
+/* Clients are promised 24 hours; the second day is for those who retry late. */
+#define UPKEEP_KEY_HOURS 48
+
+struct upkeep_counts {
+	int64_t sessions;
+	int64_t idempotency_keys;
+};
+
+/* Until nothing is left to do or *stop is set; *counts says what was taken away, also after an
+ * error. */
+MUST_CHECK struct err *upkeep_run(struct db *db, struct arena *a, const volatile sig_atomic_t *stop,
+	struct upkeep_counts *counts);
+
+#endif
