@@ -1,0 +1,180 @@
+/* bincard client: programs that use the API. */
+#include "domain/client.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "run/command.h"
+
+#define PAGE_ROWS 200
+
+struct options {
+	const char *name; /* NAME or CLIENT_ID */
+	const char *scope;
+	const char *secret_file;
+};
+
+static int usage(void)
+{
+	fputs("usage: bincard client add NAME --scope \"items:read ...\" [--secret-file FILE]\n"
+	      "       bincard client rotate CLIENT_ID [--secret-file FILE]\n"
+	      "       bincard client disable CLIENT_ID\n"
+	      "       bincard client list\n"
+	      "permissions:\n",
+		stderr);
+	for (int p = PERM_NONE + 1; p < PERMISSION_END; p++)
+		fprintf(stderr, "  %-16s %s\n", permission_name((enum permission)p),
+			permission_help((enum permission)p));
+	return 2;
+}
+
+/* What follows "add", "rotate", ...; false when it cannot be meant. */
+static bool read_options(struct options *o, int argc, char **argv)
+{
+	static const struct option all[] = {
+		{"scope", required_argument, NULL, 's'},
+		{"secret-file", required_argument, NULL, 'f'},
+		{NULL, 0, NULL, 0},
+	};
+	int letter;
+
+	*o = (struct options){.name = NULL};
+	optind = 0; /* main() has read its own options */
+	while ((letter = getopt_long(argc, argv, "", all, NULL)) != -1) {
+		if (letter == 's')
+			o->scope = optarg;
+		else if (letter == 'f')
+			o->secret_file = optarg;
+		else
+			return false;
+	}
+	if (optind < argc)
+		o->name = argv[optind++];
+	return optind == argc;
+}
+
+/* Where the secret goes: opened before the client is made, so that no secret is lost. */
+static struct err *open_secret(struct run *run, const struct options *o, int *fd)
+{
+	*fd = -1;
+	if (!o->secret_file)
+		return NULL;
+	*fd = open(o->secret_file, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (*fd < 0 || fchmod(*fd, 0600) != 0)
+		return err_new(run->arena, ERR_USAGE, "Cannot write %s: %s", o->secret_file,
+			strerror(errno));
+	return NULL;
+}
+
+static struct err *show(
+	struct run *run, struct str client_id, struct str secret, const char *file, int fd)
+{
+	struct str line = str_printf(run->arena, "%.*s\n", STR_ARG(secret));
+
+	printf("client_id %.*s\n", STR_ARG(client_id));
+	if (fd < 0) {
+		printf("client_secret %.*s\n", STR_ARG(secret));
+		return NULL;
+	}
+	if (write(fd, line.p, line.n) != (ssize_t)line.n || close(fd) != 0)
+		return err_new(run->arena, ERR_INTERNAL,
+			"Cannot write %s: %s; make a new secret by \"client rotate\"", file,
+			strerror(errno));
+	return NULL;
+}
+
+static struct err *add(struct run *run, struct ctx *c, const struct options *o)
+{
+	struct client client;
+	struct str secret;
+	int fd;
+
+	TRY(command_ctx(run, c));
+	TRY(open_secret(run, o, &fd));
+	TRY(client_add(c, str_of(o->name), str_of(o->scope), &client, &secret));
+	return show(run, client.client_id, secret, o->secret_file, fd);
+}
+
+static struct err *rotate(struct run *run, struct ctx *c, const struct options *o)
+{
+	struct str secret;
+	int fd;
+
+	TRY(command_ctx(run, c));
+	TRY(open_secret(run, o, &fd));
+	TRY(client_rotate(c, str_of(o->name), &secret));
+	return show(run, str_of(o->name), secret, o->secret_file, fd);
+}
+
+static struct err *disable(struct run *run, struct ctx *c, const struct options *o)
+{
+	TRY(command_ctx(run, c));
+	TRY(client_disable(c, str_of(o->name)));
+	printf("disabled client %s\n", o->name);
+	return NULL;
+}
+
+static struct err *list(struct run *run, struct ctx *c, const struct options *o)
+{
+	struct client_rows rows;
+	int64_t last = 0;
+
+	(void)o;
+	TRY(command_ctx(run, c));
+	do {
+		TRY(client_list(c, last, PAGE_ROWS, &rows));
+		for (size_t i = 0; i < rows.n; i++) {
+			const struct client *cl = &rows.rows[i];
+
+			printf("%.*s\t%.*s\t%s\t%.*s\n", STR_ARG(cl->client_id), STR_ARG(cl->name),
+				cl->active ? "active" : "disabled", STR_ARG(cl->scope));
+			last = cl->id;
+		}
+	} while (rows.n == PAGE_ROWS);
+	return NULL;
+}
+
+struct verb {
+	const char *name;
+	struct err *(*run)(struct run *run, struct ctx *c, const struct options *o);
+	bool named, scope, secret;
+};
+
+static const struct verb verbs[] = {
+	{"add", add, true, true, true},
+	{"rotate", rotate, true, false, true},
+	{"disable", disable, true, false, false},
+	{"list", list, false, false, false},
+};
+
+static bool fits(const struct verb *v, const struct options *o)
+{
+	return v->named == (o->name != NULL) && v->scope == (o->scope != NULL) &&
+		(v->secret || !o->secret_file);
+}
+
+int client_command(struct run *run, int argc, char **argv)
+{
+	struct options o;
+	struct ctx c;
+	struct err *e;
+
+	for (size_t i = 0; argc > 1 && i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		if (strcmp(argv[1], verbs[i].name) != 0)
+			continue;
+		if (!read_options(&o, argc - 1, argv + 1) || !fits(&verbs[i], &o))
+			return usage();
+		e = verbs[i].run(run, &c, &o);
+		if (e)
+			return command_fail(e);
+		if (verbs[i].named)
+			command_auth_changed(run);
+		return 0;
+	}
+	return usage();
+}

@@ -1,0 +1,106 @@
+/* What the sub-commands share. */
+#include "run/command.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "db/migrate.h"
+#include "domain/names.h"
+
+#define SECRET_LINE_MAX 4096
+
+static struct db *opened; /* by command_ctx() */
+
+int command_fail(const struct err *e)
+{
+	fprintf(stderr, "bincard: %.*s\n", STR_ARG(e->detail));
+	for (const struct err_field *f = e->fields; f; f = f->next) {
+		if (f->pointer.n)
+			fprintf(stderr, "bincard: %.*s: %.*s\n", STR_ARG(f->pointer),
+				STR_ARG(f->detail));
+		else
+			fprintf(stderr, "bincard: %.*s\n", STR_ARG(f->detail));
+	}
+	if (e->field_count > ERR_FIELDS_MAX)
+		fprintf(stderr, "bincard: and %u more\n", e->field_count - ERR_FIELDS_MAX);
+	if (e->cause.n)
+		fprintf(stderr, "bincard: the reason: %.*s\n", STR_ARG(e->cause));
+	return e->code == ERR_USAGE ? 2 : 1;
+}
+
+struct err *command_ctx(struct run *run, struct ctx *out)
+{
+	static const struct principal system_principal = {.kind = PRINCIPAL_SYSTEM};
+	struct principal *who = ARENA_NEW(run->arena, struct principal);
+	struct db *db = opened = db_new(&run->config->app, DB_SET_APP);
+
+	*who = system_principal;
+	who->name = who->actor = STR("system");
+	for (int p = PERM_NONE + 1; p < PERMISSION_END; p++)
+		who->permissions |= perm_bit((enum permission)p);
+	*out = (struct ctx){
+		.arena = run->arena,
+		.db = db,
+		.who = who,
+		.once = ARENA_NEW(run->arena, struct once),
+		.request_id = STR("command"),
+		.names = names_new(run->arena),
+	};
+	TRY(db_ready(db, run->arena));
+	return migrate_check(db, run->arena);
+}
+
+void command_close(void)
+{
+	db_free(opened);
+	opened = NULL;
+}
+
+/* Asks on the terminal, without showing what is typed. */
+static ssize_t read_hidden(char **line, size_t *size)
+{
+	struct termios shown, hidden;
+	ssize_t n;
+
+	if (tcgetattr(STDIN_FILENO, &shown) != 0)
+		return getline(line, size, stdin);
+	hidden = shown;
+	hidden.c_lflag &= ~(tcflag_t)ECHO;
+	fprintf(stderr, "Password: ");
+	tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+	n = getline(line, size, stdin);
+	tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
+	fputc('\n', stderr);
+	return n;
+}
+
+static struct err *secret_from_input(struct run *run, struct str *out)
+{
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t n = isatty(STDIN_FILENO) ? read_hidden(&line, &size) : getline(&line, &size, stdin);
+
+	while (n > 0 && (line[n - 1] == '\n' || line[n - 1] == '\r'))
+		n--;
+	if (n > 0 && n <= SECRET_LINE_MAX && !memchr(line, '\0', (size_t)n))
+		*out = str_copy(run->arena, (struct str){line, (size_t)n});
+	else
+		*out = STR_NONE;
+	if (line)
+		explicit_bzero(line, size);
+	free(line);
+	if (!out->p)
+		return err_new(run->arena, ERR_USAGE,
+			"The first line of standard input is not a secret of 1 to %d characters",
+			SECRET_LINE_MAX);
+	return NULL;
+}
+
+struct err *command_secret(struct run *run, const char *path, struct str *out)
+{
+	if (strcmp(path, "-") == 0)
+		return secret_from_input(run, out);
+	return config_secret_file(run->arena, path, out);
+}

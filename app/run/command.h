@@ -1,0 +1,48 @@
+/*
+ * command: one row a sub-command of `bincard` (run/main.c has the table), one file a command:
+ * run/<name>_command.c.
+ */
+#ifndef BINCARD_RUN_COMMAND_H
+#define BINCARD_RUN_COMMAND_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "domain/ctx.h"
+#include "run/config.h"
+
+/* What a command starts with: configuration read and checked, log open. */
+struct run {
+	struct arena *arena; /* lives as long as the command */
+	const struct config *config; /* NULL for the command "config", which reads it itself */
+	const char *config_path; /* of --config, or NULL */
+	const char *self; /* argv[0] */
+};
+
+/* argv[0] is the command's name. Returns the exit status: 0 done, 1 refused or failed (one clear
+ * sentence on standard error), 2 wrong use. */
+typedef int command_fn(struct run *run, int argc, char **argv);
+
+struct command {
+	const char *name;
+	const char *usage; /* "user add|passwd|disable NAME ..." */
+	const char *summary; /* a line for `bincard help` */
+	command_fn *main;
+};
+
+/* Opens the application's account and fills a context whose principal is "system". */
+MUST_CHECK struct err *command_ctx(struct run *run, struct ctx *out);
+/* Closes what command_ctx() opened; main() does it at the end. */
+void command_close(void);
+/* Prints "bincard: sentence" and the fields of e to standard error; returns 1 (2 for ERR_USAGE). */
+int command_fail(const struct err *e);
+/* A password or secret from "-" (standard input, first line) or a file; never from argv. */
+MUST_CHECK struct err *command_secret(struct run *run, const char *path, struct str *out);
+/* After a user or client was changed: the workers of this host forget at once whom they know. */
+void command_auth_changed(struct run *run);
+
+command_fn config_command, migrate_command, serve_command, user_command, client_command,
+	import_command, verify_command;
+/* Without a sub-command and with a listening socket on fd 0: one plain worker. */
+int worker_main(struct run *run);
+
+#endif

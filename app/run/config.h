@@ -1,0 +1,70 @@
+/*
+ * config: bincard.conf (INI), environment overrides, secrets from files.
+ *
+ * Every key stands in one table, run/config_keys.h, with type, limits, default and help; the man
+ * page bincard.conf(5) and conf/bincard.conf are checked against it. A bad value, an unknown
+ * section or key is one line naming file, line and key. BINCARD_<SECTION>_<KEY> in the environment
+ * overrides a key. <key>_file holds the path of a file whose first line is the secret. A relative
+ * path counts from the folder of the configuration file.
+ */
+#ifndef BINCARD_RUN_CONFIG_H
+#define BINCARD_RUN_CONFIG_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "db/db.h"
+#include "domain/auth.h"
+#include "run/config_keys.h"
+#include "web/app.h"
+
+/* What stands for a key, and where that was said: "FILE:LINE", "the environment", "default". */
+struct config_value {
+	const char *text;
+	const char *where;
+	long num; /* of a number, mode, bool or level */
+};
+
+struct config {
+	const char *file;
+	struct {
+		const char *socket;
+		int socket_mode;
+		const char *socket_owner, *socket_group; /* NULL: as the process */
+		const char *run_dir; /* shared memory file */
+		const char *pid_file; /* NULL: none */
+		int workers;
+		int request_timeout_ms;
+		size_t body_bytes_max;
+	} server;
+	/* The passwords of owner and report are read only by whoever asks for them:
+	 * config_account(). */
+	struct db_config app, owner, report;
+	struct auth_config auth;
+	struct app_config site;
+	const char *public_url;
+	struct {
+		const char *path; /* "": standard error */
+		enum log_level level;
+	} log;
+	const char *sql_dir;
+	struct config_value values[KEY_COUNT]; /* as text, for `bincard config show` */
+};
+
+/* path NULL: BINCARD_CONFIG, then the built-in default. The whole file is checked. ERR_USAGE: the
+ * first fault is the detail, each further one a field. */
+MUST_CHECK struct err *config_load(struct arena *a, const char *path, struct config **out);
+
+/* What has to be there when bincard runs: templates, SQL, keys, secrets. All faults at once, as
+ * above. */
+MUST_CHECK struct err *config_check_files(struct arena *a, const struct config *c);
+
+/* The owner's or the report account's way into the database, its password read from its file. */
+enum config_account { CONFIG_OWNER, CONFIG_REPORT };
+MUST_CHECK struct err *config_account(
+	struct arena *a, const struct config *c, enum config_account which, struct db_config *out);
+
+/* The first line of a file that holds a secret: not empty, at most 4096 bytes, no NUL. */
+MUST_CHECK struct err *config_secret_file(struct arena *a, const char *path, struct str *out);
+
+#endif

@@ -1,0 +1,151 @@
+/*
+ * config_keys: the one table of configuration keys.
+ *
+ * config.c reads and checks by it, `bincard config show` and `config keys` print it, and
+ * scripts/lint/config.sh compares bincard.conf(5) and the sample conf/bincard.conf with it.
+ *
+ *	KEY(id, section, name, type, min, max, default, help)
+ *
+ * min and max are those of a number, or of a text's length in bytes (min 1: must not be empty). A
+ *text that is empty or absent, and whose default is "", is not set. An octal mode's limits are
+ *numbers.
+ */
+#ifndef BINCARD_RUN_CONFIG_KEYS_H
+#define BINCARD_RUN_CONFIG_KEYS_H
+
+/* A build without configure (an editor's, a test's) has these places as well. */
+#ifndef BINCARD_DATADIR
+#define BINCARD_DATADIR "/usr/share/bincard"
+#endif
+#ifndef BINCARD_SYSCONFDIR
+#define BINCARD_SYSCONFDIR "/etc/bincard"
+#endif
+#ifndef BINCARD_RUNDIR
+#define BINCARD_RUNDIR "/run/bincard"
+#endif
+
+enum config_type {
+	CONFIG_TEXT,
+	CONFIG_PATH, /* absolute, or made absolute against the configuration file's folder */
+	CONFIG_INT,
+	CONFIG_MODE, /* octal */
+	CONFIG_BOOL, /* true, false */
+	CONFIG_LEVEL,
+	CONFIG_SECRET,
+};
+
+/* A socket's path has at most 107 bytes, and it is first bound under a name four bytes longer. */
+#define CONFIG_SOCKET_PATH_MAX 103
+#define CONFIG_PATH_MAX 1000
+
+/* clang-format off */
+#define CONFIG_KEYS(KEY) \
+	KEY(SERVER_SOCKET, "server", "socket", CONFIG_PATH, 1, CONFIG_SOCKET_PATH_MAX, BINCARD_RUNDIR "/bincard.sock", \
+	    "The unix socket on which the web server finds the workers of `bincard serve`.") \
+	KEY(SERVER_SOCKET_MODE, "server", "socket_mode", CONFIG_MODE, 0600, 0777, "0660", \
+	    "Permissions of the socket, in octal.") \
+	KEY(SERVER_SOCKET_OWNER, "server", "socket_owner", CONFIG_TEXT, 0, 64, "", \
+	    "User that owns the socket. Not set: as the process.") \
+	KEY(SERVER_SOCKET_GROUP, "server", "socket_group", CONFIG_TEXT, 0, 64, "", \
+	    "Group of the socket, as a rule the web server's. Not set: as the process.") \
+	KEY(SERVER_RUN_DIR, "server", "run_dir", CONFIG_PATH, 1, CONFIG_PATH_MAX, BINCARD_RUNDIR, \
+	    "Folder of the small memory file that the workers of one host share.") \
+	KEY(SERVER_PID_FILE, "server", "pid_file", CONFIG_PATH, 0, CONFIG_PATH_MAX, "", \
+	    "Where `bincard serve` writes its process id. Not set: nowhere.") \
+	KEY(SERVER_WORKERS, "server", "workers", CONFIG_INT, 1, 128, "4", \
+	    "Number of web workers; two for each processor is a good start.") \
+	KEY(SERVER_REQUEST_TIMEOUT_MS, "server", "request_timeout_ms", CONFIG_INT, 100, 600000, "30000", \
+	    "A request that takes longer is answered with 503 and its worker replaced, in milliseconds.") \
+	KEY(SERVER_BODY_BYTES_MAX, "server", "body_bytes_max", CONFIG_INT, 1024, 67108864, "1048576", \
+	    "Largest body of a request, in bytes.") \
+	\
+	KEY(DATABASE_SOCKET, "database", "socket", CONFIG_PATH, 0, 107, "", \
+	    "The database server's unix socket. Not set: host and port are used.") \
+	KEY(DATABASE_HOST, "database", "host", CONFIG_TEXT, 1, 255, "127.0.0.1", \
+	    "The database server's host name or address.") \
+	KEY(DATABASE_PORT, "database", "port", CONFIG_INT, 1, 65535, "3306", \
+	    "The database server's port.") \
+	KEY(DATABASE_NAME, "database", "name", CONFIG_TEXT, 1, 64, "bincard", \
+	    "Name of the database.") \
+	KEY(DATABASE_APP_USER, "database", "app_user", CONFIG_TEXT, 1, 80, "bincard_app", \
+	    "Account of the workers and of most commands.") \
+	KEY(DATABASE_APP_PASSWORD, "database", "app_password", CONFIG_SECRET, 0, 255, "", \
+	    "Its password.") \
+	KEY(DATABASE_APP_PASSWORD_FILE, "database", "app_password_file", CONFIG_PATH, 0, CONFIG_PATH_MAX, "", \
+	    "File whose first line is the password; instead of app_password.") \
+	KEY(DATABASE_OWNER_USER, "database", "owner_user", CONFIG_TEXT, 1, 80, "bincard_owner", \
+	    "Account of `bincard migrate`, which owns the tables.") \
+	KEY(DATABASE_OWNER_PASSWORD, "database", "owner_password", CONFIG_SECRET, 0, 255, "", \
+	    "Its password.") \
+	KEY(DATABASE_OWNER_PASSWORD_FILE, "database", "owner_password_file", CONFIG_PATH, 0, CONFIG_PATH_MAX, "", \
+	    "File whose first line is the password; instead of owner_password. Workers never read it.") \
+	KEY(DATABASE_REPORT_USER, "database", "report_user", CONFIG_TEXT, 1, 80, "bincard_report", \
+	    "Account that only reads.") \
+	KEY(DATABASE_REPORT_PASSWORD, "database", "report_password", CONFIG_SECRET, 0, 255, "", \
+	    "Its password.") \
+	KEY(DATABASE_REPORT_PASSWORD_FILE, "database", "report_password_file", CONFIG_PATH, 0, CONFIG_PATH_MAX, "", \
+	    "File whose first line is the password; instead of report_password. Workers never read it.") \
+	KEY(DATABASE_CONNECT_TIMEOUT_MS, "database", "connect_timeout_ms", CONFIG_INT, 100, 60000, "3000", \
+	    "How long opening a connection may take, in milliseconds, rounded up to seconds.") \
+	KEY(DATABASE_READ_TIMEOUT_MS, "database", "read_timeout_ms", CONFIG_INT, 1000, 3600000, "60000", \
+	    "How long the server may be silent before the connection counts as lost, in milliseconds, rounded up to seconds.") \
+	KEY(DATABASE_LOCK_WAIT_S, "database", "lock_wait_s", CONFIG_INT, 1, 300, "5", \
+	    "How long a statement waits for a lock before its transaction is run again, in seconds.") \
+	\
+	KEY(AUTH_ISSUER, "auth", "issuer", CONFIG_TEXT, 1, 255, "http://127.0.0.1:8080", \
+	    "Issuer (iss) of access tokens: the public address of this service.") \
+	KEY(AUTH_AUDIENCE, "auth", "audience", CONFIG_TEXT, 1, 255, "bincard", \
+	    "Audience (aud) of access tokens.") \
+	KEY(AUTH_TOKEN_SECONDS, "auth", "token_seconds", CONFIG_INT, 10, 86400, "900", \
+	    "Life of an access token, in seconds.") \
+	KEY(AUTH_SESSION_IDLE_MINUTES, "auth", "session_idle_minutes", CONFIG_INT, 1, 10080, "60", \
+	    "A session that was not used for so many minutes has ended.") \
+	KEY(AUTH_SESSION_HOURS, "auth", "session_hours", CONFIG_INT, 1, 8760, "12", \
+	    "A session ends so many hours after the sign-in in any case.") \
+	KEY(AUTH_MASTER_KEY_FILE, "auth", "master_key_file", CONFIG_PATH, 1, CONFIG_PATH_MAX, BINCARD_SYSCONFDIR "/master_key", \
+	    "File of 32 bytes in hexadecimal that seals the signing keys in the database; the same on all hosts.") \
+	KEY(AUTH_SECURE_COOKIES, "auth", "secure_cookies", CONFIG_BOOL, 0, 0, "true", \
+	    "Cookies with the __Host- prefix, which browsers send over TLS alone. False only where there is no TLS.") \
+	KEY(AUTH_ARGON2_MEMORY_KIB, "auth", "argon2_memory_kib", CONFIG_INT, 8192, 1048576, "19456", \
+	    "Memory that hashing one password takes, in KiB.") \
+	KEY(AUTH_ARGON2_PASSES, "auth", "argon2_passes", CONFIG_INT, 1, 16, "2", \
+	    "Passes over that memory.") \
+	\
+	KEY(LOG_PATH, "log", "path", CONFIG_PATH, 0, CONFIG_PATH_MAX, "", \
+	    "The log file. Not set: standard error.") \
+	KEY(LOG_LEVEL, "log", "level", CONFIG_LEVEL, 0, 0, "info", \
+	    "The least that is logged: debug, info, warning or error.") \
+	\
+	KEY(PATHS_TEMPLATES, "paths", "templates", CONFIG_PATH, 1, CONFIG_PATH_MAX, BINCARD_DATADIR "/templates", \
+	    "Folder of the page templates.") \
+	KEY(PATHS_SQL, "paths", "sql", CONFIG_PATH, 1, CONFIG_PATH_MAX, BINCARD_DATADIR "/sql", \
+	    "Folder of the migrations, routines and grants.") \
+	KEY(PATHS_OPENAPI, "paths", "openapi", CONFIG_PATH, 1, CONFIG_PATH_MAX, BINCARD_DATADIR "/openapi", \
+	    "Folder of the parts of the OpenAPI document.") \
+	\
+	KEY(SITE_NAME, "site", "name", CONFIG_TEXT, 1, 64, "bincard", \
+	    "Name of this installation, on every page.") \
+	KEY(SITE_PUBLIC_URL, "site", "public_url", CONFIG_TEXT, 0, 255, "", \
+	    "Address under which browsers and clients reach it, without a slash at its end. Not set: that of the issuer.") \
+	KEY(SITE_SERVER_TIMING, "site", "server_timing", CONFIG_BOOL, 0, 0, "false", \
+	    "Server-Timing in every answer. False: in those to signed-in staff alone.")
+/* clang-format on */
+
+enum config_key_id {
+#define KEY(id, ...) KEY_##id,
+	CONFIG_KEYS(KEY)
+#undef KEY
+		KEY_COUNT
+};
+
+struct config_key {
+	const char *section, *name;
+	enum config_type type;
+	long min, max;
+	const char *fallback;
+	const char *help;
+};
+
+extern const struct config_key config_keys[KEY_COUNT];
+
+#endif

@@ -1,0 +1,77 @@
+#include "run/jobs_process.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "base/timestamp.h"
+#include "jobs/upkeep.h"
+#include "run/worker.h"
+
+#define ARENA_BYTES_MAX ((size_t)16 << 20)
+#define ROUND_US 60000000
+#define LOCK_NAME "bincard.jobs"
+
+/* The signal is open during the wait alone, so none is missed between the look and the wait. */
+static void wait_until(int64_t at_us)
+{
+	sigset_t blocked, open;
+	int64_t left_us = at_us - time_monotonic_us();
+	struct timespec left = {.tv_sec = left_us / 1000000, .tv_nsec = left_us % 1000000 * 1000};
+
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGTERM);
+	sigprocmask(SIG_BLOCK, &blocked, &open);
+	if (!process_stop && left_us > 0)
+		ppoll(NULL, 0, &left, &open);
+	sigprocmask(SIG_SETMASK, &open, NULL);
+}
+
+static struct err *one_round(struct db *db, struct arena *a, struct upkeep_counts *counts)
+{
+	struct err *e;
+	bool got;
+
+	TRY(db_lock(db, a, LOCK_NAME, 0, &got));
+	if (!got) /* another host is at it */
+		return NULL;
+	e = upkeep_run(db, a, &process_stop, counts);
+	db_unlock(db, a, LOCK_NAME);
+	return e;
+}
+
+static void log_round(const struct err *e, const struct upkeep_counts *counts)
+{
+	struct log_line l;
+
+	if (e)
+		log_err(LOG_WARNING, "upkeep", e);
+	if (!counts->sessions && !counts->idempotency_keys)
+		return;
+	log_begin(&l, LOG_INFO, "upkeep");
+	log_int(&l, "sessions", counts->sessions);
+	log_int(&l, "idempotency_keys", counts->idempotency_keys);
+	log_end(&l);
+}
+
+int jobs_process_run(const struct config *c, void (*ready)(void *arg), void *arg)
+{
+	struct arena *a = arena_new(ARENA_BYTES_MAX);
+	struct db *db = db_new(&c->app, DB_SET_APP);
+
+	log_text(LOG_INFO, "started");
+	ready(arg);
+	while (!process_stop) {
+		const int64_t begun_us = time_monotonic_us();
+		struct upkeep_counts counts = {0};
+
+		log_round(one_round(db, a, &counts), &counts);
+		arena_reset(a);
+		wait_until(begun_us + ROUND_US);
+	}
+	db_free(db);
+	arena_free(a);
+	log_text(LOG_INFO, "ended");
+	return EXIT_SUCCESS;
+}

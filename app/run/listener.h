@@ -1,0 +1,28 @@
+/*
+ * listener: the FastCGI socket of `bincard serve`.
+ *
+ * A lock on <socket>.lock says who owns the path. It is a lock of the process, not of the open
+ * file: it ends with the supervisor however that dies, and workers that outlive it for a moment do
+ * not hold it. The socket is made under another name and renamed into its place when it listens,
+ * with its mode and owner set: nobody ever finds it half made, and one that a killed supervisor
+ * left is replaced.
+ */
+#ifndef BINCARD_RUN_LISTENER_H
+#define BINCARD_RUN_LISTENER_H
+
+#include "run/config.h"
+
+struct listener {
+	int fd;
+	int lock_fd;
+	const char *path;
+};
+
+/* ERR_USAGE, in one sentence, when another process has the socket or it cannot be made. */
+MUST_CHECK struct err *listener_open(struct arena *a, const struct config *c, struct listener *out);
+/* Takes the path away and gives up the lock; what was accepted already can still be served. */
+void listener_withdraw(struct listener *l);
+/* Does a connection wait to be accepted? */
+bool listener_has_waiting(const struct listener *l);
+
+#endif

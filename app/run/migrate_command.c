@@ -1,0 +1,45 @@
+#include <getopt.h>
+#include <stdio.h>
+
+#include "db/migrate.h"
+#include "run/command.h"
+
+static bool read_options(int argc, char **argv, enum migrate_mode *mode)
+{
+	static const struct option options[] = {
+		{"status", no_argument, NULL, 's'}, {NULL, 0, NULL, 0}};
+	int o;
+
+	*mode = MIGRATE_APPLY;
+	while ((o = getopt_long(argc, argv, "", options, NULL)) == 's')
+		*mode = MIGRATE_STATUS;
+	return o == -1 && optind == argc;
+}
+
+static struct err *migrate(struct run *run, enum migrate_mode mode)
+{
+	struct db_config config;
+	struct db *owner;
+	struct err *e;
+
+	TRY(config_account(run->arena, run->config, CONFIG_OWNER, &config));
+	owner = db_new(&config, DB_SET_NONE);
+	e = db_ready(owner, run->arena);
+	if (!e)
+		e = migrate_run(owner, run->arena, run->config->sql_dir, mode, stdout);
+	db_free(owner);
+	return e;
+}
+
+int migrate_command(struct run *run, int argc, char **argv)
+{
+	enum migrate_mode mode;
+	struct err *e;
+
+	if (!read_options(argc, argv, &mode)) {
+		fprintf(stderr, "usage: bincard migrate [--status]\n");
+		return 2;
+	}
+	e = migrate(run, mode);
+	return e ? command_fail(e) : 0;
+}

@@ -1,0 +1,234 @@
+#include "run/worker.h"
+
+#include <stdatomic.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "db/migrate.h"
+#include "http/fcgi.h"
+#include "run/command.h"
+
+#define BOOT_BYTES_MAX ((size_t)64 << 20)
+#define KEY_BYTES_MAX ((size_t)1 << 20)
+/* A request's memory: its body a few times over (text, values, what is bound), and the answer. */
+#define REQUEST_BYTES_BASE ((size_t)48 << 20)
+#define REQUEST_BODY_TIMES 16
+
+volatile sig_atomic_t process_stop;
+static volatile sig_atomic_t reopen_log;
+
+/* Static, so that a leak checker finds at exit what is meant to live on. */
+static struct worker {
+	struct arena *arena; /* what lives as long as the process */
+	struct app *app;
+	struct shared_worker *place; /* NULL: none was free */
+} worker;
+
+/* ---- signals ---- */
+
+static void on_stop(int signal_number)
+{
+	(void)signal_number;
+	process_stop = 1;
+}
+
+static void on_reopen(int signal_number)
+{
+	(void)signal_number;
+	reopen_log = 1;
+}
+
+static void handle(int signal_number, void (*handler)(int))
+{
+	struct sigaction action = {.sa_handler = handler};
+
+	sigemptyset(&action.sa_mask);
+	sigaction(signal_number, &action, NULL);
+}
+
+static void open_signals(void)
+{
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* A terminal's Ctrl-C and hang-up go to the whole group: the supervisor alone acts on them. */
+bool process_begin(pid_t supervisor, const char *name)
+{
+	log_set_process(name);
+	process_stop = 0;
+	handle(SIGTERM, on_stop);
+	handle(SIGUSR1, on_stop);
+	handle(SIGINT, SIG_IGN);
+	handle(SIGQUIT, SIG_IGN);
+	handle(SIGHUP, SIG_IGN);
+	handle(SIGCHLD, SIG_DFL);
+	handle(SIGPIPE, SIG_IGN);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	open_signals();
+	return getppid() == supervisor;
+}
+
+/* ---- hooks ---- */
+
+static void serve(void *arg, struct request *rq, struct response *rs)
+{
+	struct worker *w = arg;
+
+	app_serve(w->app, rq, rs);
+}
+
+static void idle(void *arg)
+{
+	(void)arg;
+	if (!reopen_log)
+		return;
+	reopen_log = 0;
+	log_reopen();
+}
+
+static void busy(void *arg, int64_t started_us)
+{
+	struct worker *w = arg;
+
+	if (!started_us)
+		idle(arg);
+	if (!w->place)
+		return;
+	atomic_store_explicit(&w->place->busy_since_us, started_us, memory_order_relaxed);
+	if (!started_us)
+		atomic_fetch_add_explicit(&w->place->requests, 1, memory_order_relaxed);
+}
+
+/* ---- boot ---- */
+
+struct err *worker_schema(struct arena *a, const struct config *c, bool *there)
+{
+	struct db *db = db_new(&c->app, DB_SET_NONE);
+	struct err *e = db_ready(db, a);
+
+	*there = e == NULL;
+	e = e ? NULL : migrate_check(db, a);
+	if (e && !db_is_open(db)) { /* it went away meanwhile */
+		*there = false;
+		e = NULL;
+	}
+	db_free(db);
+	return e;
+}
+
+/* Before the first request, which would pay for it. Without the keys all but access tokens works,
+ * and they are loaded when one comes. */
+static void load_keys(struct auth *auth, struct db *db)
+{
+	struct arena *a = arena_new(KEY_BYTES_MAX);
+	struct once once = {.key = STR_NONE};
+	struct ctx c = {.arena = a, .db = db, .once = &once};
+	struct err *e = auth_load_keys(auth, &c);
+
+	if (e)
+		log_err(LOG_ERROR, "the signing keys are not loaded", e);
+	arena_free(a);
+}
+
+/* A database that is away is no reason not to start: requests get 503 until it is back, and
+ * db_ready() looks at the schema whenever it opens. */
+static struct err *boot(struct worker *w, struct config *c, const struct worker_start *start)
+{
+	struct arena *a = w->arena;
+	struct db *db = db_new(&c->app, DB_SET_APP);
+	struct err *e;
+
+	c->auth.generation = &start->shared->auth_generation;
+	c->site.auth = auth_new(a, &c->auth);
+	TRY(app_new(a, &c->site, db, &w->app));
+	e = db_ready(db, a);
+	if (e && e->code == ERR_INTERNAL) /* a statement does not fit: it never will */
+		return e;
+	if (!e)
+		load_keys(c->site.auth, db);
+	w->place = shared_claim(start->shared, getpid());
+	if (!w->place)
+		log_text(LOG_WARNING, "no free place among the workers in shared memory");
+	return NULL;
+}
+
+static struct err *serve_requests(
+	const struct config *c, const struct worker_start *start, struct worker *w)
+{
+	const struct fcgi_config config = {
+		.listen_fd = start->listen_fd,
+		.body_bytes_max = c->server.body_bytes_max,
+		.request_timeout_ms = c->server.request_timeout_ms,
+		.arena_bytes_max =
+			REQUEST_BYTES_BASE + REQUEST_BODY_TIMES * c->server.body_bytes_max,
+	};
+	const struct fcgi_hooks hooks = {.serve = serve, .idle = idle, .busy = busy, .arg = w};
+
+	return fcgi_run(&config, &hooks, &process_stop);
+}
+
+int worker_run(const struct worker_start *start)
+{
+	struct worker *w = &worker;
+	struct config *c;
+	struct err *e;
+	bool there;
+
+	w->arena = arena_new(BOOT_BYTES_MAX);
+	e = worker_schema(w->arena, start->config, &there);
+	if (e) {
+		log_err(LOG_ERROR, "refused to start", e);
+		return EXIT_SCHEMA;
+	}
+	c = ARENA_NEW(w->arena, struct config);
+	*c = *start->config;
+	e = boot(w, c, start);
+	if (e) {
+		log_err(LOG_ERROR, "cannot start", e);
+		return EXIT_FAILURE;
+	}
+	log_text(LOG_INFO, there ? "started" : "started without the database");
+	if (start->draining)
+		process_stop = 1;
+	if (start->ready)
+		start->ready(start->arg);
+	e = serve_requests(c, start, w);
+	shared_release(start->shared, getpid());
+	if (e)
+		log_err(LOG_ERROR, "ended", e);
+	else
+		log_text(LOG_INFO, "ended");
+	return e ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+/* mod_fcgid ends a process with SIGTERM, lighttpd with SIGTERM or SIGUSR1, a terminal with SIGINT.
+ */
+static void begin_alone(void)
+{
+	handle(SIGTERM, on_stop);
+	handle(SIGUSR1, on_stop);
+	handle(SIGINT, on_stop);
+	handle(SIGHUP, on_reopen);
+	handle(SIGPIPE, SIG_IGN);
+	open_signals();
+}
+
+int worker_main(struct run *run)
+{
+	struct worker_start start = {.config = run->config, .listen_fd = STDIN_FILENO};
+	struct err *e;
+
+	begin_alone();
+	e = log_open(run->arena, run->config->log.path, run->config->log.level, "worker");
+	if (!e)
+		e = shared_open(run->arena, run->config->server.run_dir, &start.shared);
+	if (e) {
+		log_err(LOG_ERROR, "cannot start", e);
+		return EXIT_FAILURE;
+	}
+	return worker_run(&start);
+}
