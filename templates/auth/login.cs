@@ -1,0 +1,17 @@
+<?cs include!"layout/_forms.cs" ?>
+<div class="narrow">
+<h1>Sign in</h1>
+<?cs call:errors(form.errors) ?>
+<form class="edit" method="post" action="/login">
+<input type="hidden" name="next" value="<?cs var:next ?>">
+<div class="field">
+<label for="f-name">Name</label>
+<input id="f-name" name="name" type="text" value="<?cs var:form.name.value ?>" maxlength="64" autocomplete="username" autocapitalize="none" spellcheck="false" required<?cs if:!string.length(form.name.value) ?> autofocus<?cs /if ?>>
+</div>
+<div class="field">
+<label for="f-password">Password</label>
+<input id="f-password" name="password" type="password" maxlength="1024" autocomplete="current-password" required<?cs if:string.length(form.name.value) ?> autofocus<?cs /if ?>>
+</div>
+<div class="actions"><button class="primary" type="submit">Sign in</button></div>
+</form>
+</div>
