@@ -1,0 +1,436 @@
+"""The process model: what dies is replaced, what hangs is ended, and no request is lost on the way."""
+import os
+import pathlib
+import signal
+import stat
+import subprocess
+import tempfile
+import threading
+import time
+
+import pytest
+import requests
+
+import stack as parts
+from stack import wait_for
+
+
+@pytest.fixture(scope="module")
+def folder():
+    path = pathlib.Path(tempfile.mkdtemp(prefix="bincard-fault-"))
+    yield path
+    parts.remove(path)
+
+
+@pytest.fixture(scope="module")
+def database(folder):
+    (folder / "db").mkdir()
+    database = parts.Database(folder / "db")
+    yield database
+    database.kill()
+
+
+@pytest.fixture
+def place(folder, database):
+    """A configured installation with a migrated database, of which nothing runs yet."""
+    path = pathlib.Path(tempfile.mkdtemp(dir=folder))
+    place = parts.Stack(path, database)
+    done = place.run("migrate")
+    assert done.returncode == 0, done.stderr
+    yield place
+    place.stop()
+    if not database.answers():
+        database.start()
+
+
+@pytest.fixture
+def running(place):
+    return place.start_serve().start_web()
+
+
+class Load:
+    """Clients that ask without a pause, and keep what they got."""
+
+    def __init__(self, place, clients=8):
+        self.place = place
+        self.ending = threading.Event()
+        self.answers = []
+        self.threads = [threading.Thread(target=self.ask, args=(i,)) for i in range(clients)]
+
+    def ask(self, i):
+        session = requests.Session()
+        session.trust_env = False
+        while not self.ending.is_set():
+            try:
+                if i % 2:
+                    answer = session.get(self.place.url + "/healthz", timeout=60)
+                else:
+                    answer = session.post(self.place.url + "/oauth2/token", auth=("nobody", "wrong"),
+                                          data={"grant_type": "client_credentials"}, timeout=60)
+                whole = len(answer.content) == int(answer.headers["Content-Length"])
+                self.answers.append((answer.status_code, whole, answer.text[:100]))
+            except requests.RequestException as problem:
+                self.answers.append((0, False, repr(problem)))
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        wait_for("load", lambda: len(self.answers) > 100)
+        return self
+
+    def __exit__(self, *_):
+        self.ending.set()
+        for thread in self.threads:
+            thread.join()
+
+    def not_among(self, *statuses):
+        return [a for a in self.answers if a[0] not in statuses or not a[1]]
+
+
+# ---- starting ----
+
+def test_socket_has_its_mode_and_a_long_queue(place):
+    place.write_conf(socket_mode="0606")
+    place.start_serve()
+    assert stat.S_IMODE(os.stat(place.socket).st_mode) == 0o606
+    rows = [row.split() for row in subprocess.run(["ss", "-xlH"], capture_output=True, text=True,
+                                                  check=True).stdout.splitlines()]
+    queue = [int(row[3]) for row in rows if str(place.socket) in row[4] or
+             str(place.socket) + ".new" == row[4]]
+    assert queue and queue[0] >= 1024
+
+
+def test_pid_file_and_leaving(place):
+    place.start_serve()
+    pid_file = place.folder / "serve.pid"
+    assert pid_file.read_text() == f"{place.serve.pid}\n"
+    place.serve.send_signal(signal.SIGTERM)
+    assert place.serve.wait(20) == 0
+    assert not pid_file.exists() and not place.socket.exists()
+
+
+def test_systemd_is_told(place):
+    import socket
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ear:
+        ear.bind(str(place.folder / "notify"))
+        ear.settimeout(20)
+        os.environ["NOTIFY_SOCKET"] = str(place.folder / "notify")
+        try:
+            place.start_serve()
+        finally:
+            del os.environ["NOTIFY_SOCKET"]
+        assert ear.recv(100) == b"READY=1"
+        place.serve.send_signal(signal.SIGTERM)
+        assert ear.recv(100) == b"STOPPING=1"
+
+
+def test_second_serve_is_refused(running):
+    second = running.run("serve")
+    assert second.returncode != 0
+    assert second.stderr.splitlines() == [
+        f"bincard: Another bincard serve (process {running.serve.pid}) listens on {running.socket}"]
+    assert running.get("/healthz").status_code == 200
+
+
+def test_file_in_the_place_of_the_socket_is_kept(place):
+    place.socket.write_text("precious")
+    refused = place.run("serve")
+    assert refused.returncode != 0 and "is no socket" in refused.stderr
+    assert place.socket.read_text() == "precious"
+
+
+def test_configuration_that_cannot_work_is_refused(place):
+    place.write_conf(socket_group="no-such-group")
+    refused = place.run("serve")
+    assert refused.returncode != 0 and "no-such-group" in refused.stderr
+    assert len(refused.stderr.splitlines()) == 1
+    assert not place.socket.exists()
+
+
+def test_templates_that_cannot_be_read_end_the_start(place):
+    text = place.conf.read_text().replace(f"templates = {parts.ROOT}/templates", "templates = /nonexistent")
+    place.conf.write_text(text)
+    refused = place.run("serve")
+    assert refused.returncode == 1 and "could not start" in refused.stderr
+    assert not place.socket.exists()
+
+
+@pytest.mark.parametrize("change, back, word", [
+    ("UPDATE schema_migration SET version = version + 1000 ORDER BY version DESC LIMIT 1",
+     "UPDATE schema_migration SET version = version - 1000 WHERE version > 1000", "newer"),
+    ("UPDATE schema_migration SET version = -version ORDER BY version DESC LIMIT 1",
+     "UPDATE schema_migration SET version = -version WHERE version < 0", "bincard migrate"),
+])
+def test_other_schema_is_refused(place, change, back, word):
+    with place.database.owner() as db, db.cursor() as cursor:
+        cursor.execute(change)
+        try:
+            refused = place.run("serve")
+        finally:
+            cursor.execute(back)
+    assert refused.returncode == 78
+    assert word in refused.stderr
+    assert any(word in line["detail"] for line in place.lines("refused to start"))
+    assert not place.socket.exists()
+
+
+def test_worker_of_a_web_server_refuses_another_schema(place):
+    import socket
+    with place.database.owner() as db, db.cursor() as cursor, socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(place.folder / "alone.sock"))
+        listening.listen()
+        cursor.execute("UPDATE schema_migration SET version = version + 1000 ORDER BY version DESC LIMIT 1")
+        try:
+            worker = subprocess.run([parts.BINARY, "--config", str(place.conf)], stdin=listening, timeout=30)
+        finally:
+            cursor.execute("UPDATE schema_migration SET version = version - 1000 WHERE version > 1000")
+    assert worker.returncode == 78
+    assert place.count("refused to start") == 1
+
+
+def test_worker_of_a_web_server_ends_on_sigterm(place):
+    import socket
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(place.folder / "alone.sock"))
+        listening.listen()
+        worker = subprocess.Popen([parts.BINARY, "--config", str(place.conf)], stdin=listening)
+        wait_for("the worker", lambda: place.count("started"))
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(20) == 0
+
+
+def test_workers_refused_by_a_new_schema_do_not_spin(running):
+    with running.database.owner() as db, db.cursor() as cursor:
+        cursor.execute("UPDATE schema_migration SET version = version + 1000 ORDER BY version DESC LIMIT 1")
+        try:
+            for pid in running.children():
+                os.kill(pid, signal.SIGKILL)
+            assert running.serve.wait(30) == 78
+        finally:
+            cursor.execute("UPDATE schema_migration SET version = version - 1000 WHERE version > 1000")
+    assert running.count("refused to start") <= 4
+    assert running.count("every worker has refused the database's schema") == 1
+
+
+# ---- dying ----
+
+def test_killed_worker_is_replaced(running):
+    before = running.children()
+    assert len(before) == 2
+    victim = before.pop()
+    os.kill(victim, signal.SIGKILL)
+    wait_for("another worker", lambda: len(running.children() - {victim}) == 2)
+    assert victim not in running.children() and before <= running.children()
+    assert running.get("/readyz").status_code == 200
+
+
+def test_delay_grows_for_what_dies_young(running):
+    seen = set()
+    for _ in range(4):
+        new = wait_for("two workers", lambda: len(running.children()) == 2 and running.children() - seen)
+        for pid in running.children():
+            seen.add(pid)
+            os.kill(pid, signal.SIGKILL)
+        assert new
+    wait_for("two workers", lambda: len(running.children()) == 2 and not running.children() & seen)
+    delays = sorted(line["again_in_ms"] for line in running.lines("process ended")
+                    if line["kind"] == "worker")
+    assert delays == [100, 100, 200, 200, 400, 400, 800, 800]
+
+
+def test_jobs_process_is_replaced(running):
+    pid, = running.children("jobs")
+    os.kill(pid, signal.SIGKILL)
+    wait_for("another jobs process", lambda: running.children("jobs") and pid not in running.children("jobs"))
+
+
+def test_killed_supervisor_leaves_nobody_and_can_start_again(running):
+    with Load(running) as load:
+        orphans = running.children() | running.children("jobs")
+        assert len(orphans) == 3
+        running.serve.kill()
+        running.serve.wait()
+        running.start_serve()
+        wait_for("the orphans to leave", lambda: not any(parts.alive(pid) for pid in orphans), 20)
+        # lighttpd shuns a socket for a second after it has found nobody there
+        wait_for("answers", lambda: running.get("/readyz").status_code == 200)
+    # what nobody had accepted yet is lost with the last of the orphans: lighttpd says 500 or 503 then
+    assert load.not_among(200, 401, 500, 503) == []
+
+
+def test_orphans_leave_without_a_successor(running):
+    orphans = running.children() | running.children("jobs")
+    running.serve.kill()
+    wait_for("the orphans to leave", lambda: not any(parts.alive(pid) for pid in orphans))
+    assert orphans
+
+
+# ---- hanging ----
+
+def test_hung_worker_is_replaced_and_its_client_answered(running):
+    before = running.children()
+    with running.database.owner() as db, db.cursor() as cursor:
+        cursor.execute("LOCK TABLES api_client WRITE")
+        begun = time.monotonic()
+        answer = running.ask_database()
+        took = time.monotonic() - begun
+        cursor.execute("UNLOCK TABLES")
+    assert answer.status_code == 503
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert int(answer.headers["Retry-After"]) > 0
+    assert 1.9 < took < 2.9 * parts.PATIENCE
+    assert running.ask_database().status_code == 401
+    wait_for("another worker", lambda: len(running.children()) == 2 and running.children() != before)
+    ended, = [line for line in running.lines("process ended") if line["kind"] == "worker"]
+    assert ended["status"] == 75 and ended["again_in_ms"] == 0
+
+
+def test_stopped_worker_is_killed(running):
+    """The second line: a worker that cannot even run its own deadline."""
+    with running.database.owner() as db, db.cursor() as cursor:
+        cursor.execute("LOCK TABLES api_client WRITE")
+        client = threading.Thread(target=running.ask_database)
+        client.start()
+        wait_for("the statement", lambda: waits_for_lock(running))
+        before = running.children()
+        for pid in before:
+            os.kill(pid, signal.SIGSTOP)
+        wait_for("the kill", lambda: running.count_starting("worker ", " hangs in a request: killed"), 10)
+        client.join()
+        for pid in before:
+            if parts.alive(pid):
+                os.kill(pid, signal.SIGCONT)
+        cursor.execute("UNLOCK TABLES")
+    wait_for("two workers", lambda: len(running.children()) == 2)
+    assert running.ask_database().status_code == 401
+
+
+def waits_for_lock(place):
+    with place.database.connect("root", "") as db, db.cursor() as cursor:
+        cursor.execute("SELECT COUNT(*) FROM information_schema.processlist WHERE user = 'bincard_app'"
+                       " AND state LIKE 'Waiting for table%'")
+        return cursor.fetchone()[0]
+
+
+# ---- reloading ----
+
+def test_reload_under_load_loses_nothing(running):
+    with Load(running) as load:
+        for workers in (3, 1, 2):
+            before = running.children()
+            running.write_conf(workers=workers)
+            taken = running.count("new processes have taken over")
+            running.serve.send_signal(signal.SIGHUP)
+            wait_for("the new workers", lambda: running.count("new processes have taken over") > taken)
+            wait_for("the old ones to leave", lambda: not running.children() & before, 20)
+            assert len(running.children()) == workers
+            count = len(load.answers)
+            wait_for("further answers", lambda: len(load.answers) > count + 50)
+    assert load.not_among(200, 401) == []
+
+
+def test_bad_configuration_keeps_the_old_one(running):
+    before = running.children()
+    running.write_conf(workers="many")
+    running.serve.send_signal(signal.SIGHUP)
+    line = wait_for("the line", lambda: running.lines("the new configuration is not used"))[0]
+    assert str(running.conf) in line["detail"] and "workers" in line["detail"]
+    assert running.children() == before
+    assert running.get("/readyz").status_code == 200
+
+
+def test_processes_that_cannot_start_do_not_replace_those_that_run(running):
+    before = running.children()
+    running.write_conf()
+    text = running.conf.read_text()
+    running.conf.write_text(text.replace(f"templates = {parts.ROOT}/templates", "templates = /nonexistent"))
+    running.serve.send_signal(signal.SIGHUP)
+    wait_for("a failure", lambda: running.count("cannot start") >= 2)
+    assert before <= running.children()
+    assert running.get("/readyz").status_code == 200
+    running.conf.write_text(text)
+    running.serve.send_signal(signal.SIGHUP)
+    wait_for("the new workers", lambda: running.count("new processes have taken over"))
+    wait_for("the old ones to leave", lambda: not running.children() & before)
+
+
+def test_reload_opens_the_log_again(running):
+    running.log_file.rename(running.folder / "old.log")
+    running.serve.send_signal(signal.SIGHUP)
+    wait_for("the new log", lambda: running.log_file.exists() and
+             running.count("new processes have taken over"))
+
+
+# ---- stopping ----
+
+def test_stop_under_load_answers_what_was_accepted(running):
+    with Load(running, clients=16) as load:
+        running.serve.send_signal(signal.SIGTERM)
+        assert running.serve.wait(30) == 0
+        children = running.children()
+    assert not children
+    # 503 is lighttpd's own for a socket that is not there any more: never accepted
+    assert load.not_among(200, 401, 503) == []
+    assert not running.socket.exists()
+    assert not running.count_starting("process ", " has not left in time: killed")
+
+
+def test_stop_lets_a_slow_request_end(running):
+    answers = []
+    with running.database.owner() as db, db.cursor() as cursor:
+        cursor.execute("LOCK TABLES api_client WRITE")
+        client = threading.Thread(target=lambda: answers.append(running.ask_database()))
+        client.start()
+        wait_for("the statement", lambda: waits_for_lock(running))
+        running.serve.send_signal(signal.SIGTERM)
+        wait_for("the socket to go", lambda: not running.socket.exists())
+        cursor.execute("UNLOCK TABLES")
+        client.join()
+    assert answers[0].status_code == 401
+    assert running.serve.wait(20) == 0
+
+
+# ---- the database away ----
+
+def test_database_away_and_back(running):
+    assert running.ask_database().status_code == 401
+    workers = running.children()
+    running.database.kill()
+    away = running.ask_database()
+    assert away.status_code == 503 and int(away.headers["Retry-After"]) > 0
+    assert running.get("/healthz").status_code == 200
+    assert running.get("/readyz").status_code == 503
+    running.database.start()
+    wait_for("recovery", lambda: running.ask_database().status_code == 401)
+    assert running.get("/readyz").status_code == 200
+    assert running.children() == workers
+
+
+def test_start_without_the_database(place):
+    place.database.kill()
+    place.start_serve().start_web()
+    assert place.get("/healthz").status_code == 200
+    away = place.ask_database()
+    assert away.status_code == 503 and int(away.headers["Retry-After"]) > 0
+    workers = place.children()
+    place.database.start()
+    wait_for("recovery", lambda: place.ask_database().status_code == 401)
+    assert place.children() == workers
+
+
+# ---- upkeep ----
+
+def test_upkeep_takes_away_what_is_over(place):
+    with place.database.owner() as db, db.cursor() as cursor:
+        cursor.execute("DELETE FROM idempotency_key")
+        # status 0: the key of an imported movement, by which it is applied once, for ever
+        for key, hours, status in (("old", 49, 201), ("young", 47, 201), ("imported", 4900, 0)):
+            cursor.execute("INSERT INTO idempotency_key (principal, idem_key, fingerprint, status, body,"
+                           " created_at) VALUES ('client:1', %s, REPEAT('x', 32), %s, '{}',"
+                           " UTC_TIMESTAMP(6) - INTERVAL %s HOUR)", (key, status, hours))
+        place.start_serve()
+        line = wait_for("upkeep", lambda: place.lines("upkeep"))[0]
+        cursor.execute("SELECT idem_key FROM idempotency_key ORDER BY idem_key")
+        assert cursor.fetchall() == (("imported",), ("young",))
+        cursor.execute("DELETE FROM idempotency_key")
+    assert line["idempotency_keys"] == 1

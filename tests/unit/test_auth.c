@@ -1,0 +1,311 @@
+/* Staff: sessions and passwords, against a real server. */
+#include "base/digest.h"
+#include "base/secret.h"
+#include "domain/user.h"
+#include "tests/unit/auth_fixture.h"
+
+/* ---- sessions ---- */
+
+static void a_session_says_who_and_what(void **state)
+{
+	struct worker *w = *state;
+	struct principal who;
+	struct str cookie, csrf, again;
+
+	add_user(w, "Ann", "clerk");
+	cookie = sign_in(w, "ann"); /* names compare by language rules */
+	assert_int_equal(cookie.n, 43);
+	statements(w);
+	assert_ok(auth_session(w->auth, &w->c, cookie, &who, &csrf));
+	assert_int_equal(statements(w), 1);
+	assert_int_equal(who.kind, PRINCIPAL_USER);
+	assert_str_is(who.name, "Ann");
+	assert_str_is(who.actor, arena_printf(w->arena, "user:%lld", (long long)who.id));
+	assert_true(perm_has(who.permissions, PERM_STOCK_WRITE));
+	assert_false(perm_has(who.permissions, PERM_ITEMS_WRITE));
+	assert_ok(auth_session(w->auth, &w->c, cookie, &who, &again));
+	assert_int_equal(statements(w), 0); /* remembered */
+	assert_true(str_eq(csrf, again));
+	assert_str_is(who.name, "Ann");
+	assert_true(auth_csrf_matches(csrf, again));
+	assert_false(auth_csrf_matches(csrf, cookie));
+	assert_false(auth_csrf_matches(csrf, STR_NONE));
+	assert_false(auth_csrf_matches(STR_NONE, STR_NONE));
+	assert_false(auth_csrf_matches(STR(""), STR("")));
+}
+
+static void each_sign_in_is_a_session_of_its_own(void **state)
+{
+	struct worker *w = *state;
+	struct str one, two;
+
+	add_user(w, "ann", "clerk");
+	one = sign_in(w, "ann");
+	two = sign_in(w, "ann");
+	assert_false(str_eq(one, two));
+	assert_ok(auth_sign_out(w->auth, &w->c, one));
+	assert_code(session(w, one), ERR_UNAUTHENTICATED);
+	assert_ok(session(w, two));
+	assert_ok(auth_sign_out(w->auth, &w->c, STR("nonsense")));
+	assert_ok(auth_sign_out(w->auth, &w->c, STR_NONE));
+}
+
+static void the_database_has_no_cookie(void **state)
+{
+	struct worker *w = *state;
+	struct str cookie, hash;
+	struct db_rows rows;
+
+	add_user(w, "ann", "clerk");
+	cookie = sign_in(w, "ann");
+	hash = digest_sha256_str(w->arena, cookie);
+	assert_ok(db_query(w->c.db, w->arena, SESSION_BY_HASH, DB_ARGS(db_bytes(hash)), &rows));
+	assert_int_equal(rows.n, 1);
+	assert_ok(db_query(w->c.db, w->arena, SESSION_BY_HASH, DB_ARGS(db_bytes(cookie)), &rows));
+	assert_int_equal(rows.n, 0);
+}
+
+static void what_is_no_cookie_is_not_asked_for(void **state)
+{
+	static const char *const wrong[] = {"", "x", "' OR 1=1 --",
+		"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+		"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB"};
+	struct worker *w = *state;
+
+	statements(w);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		assert_code(session(w, str_of(wrong[i])), ERR_UNAUTHENTICATED);
+	assert_code(session(w, STR_NONE), ERR_UNAUTHENTICATED);
+	assert_int_equal(statements(w), 0);
+	assert_code(session(w, secret_random_text(w->arena, 32)), ERR_UNAUTHENTICATED);
+	assert_int_equal(statements(w), 1);
+}
+
+static void a_session_ends_when_idle_and_in_any_case(void **state)
+{
+	struct worker *w = *state;
+	struct str cookie;
+
+	add_user(w, "ann", "clerk");
+	cookie = sign_in(w, "ann");
+	behind_the_back(
+		"UPDATE bincard.session SET seen_at = UTC_TIMESTAMP(6) - INTERVAL 3599 SECOND");
+	statements(w);
+	assert_ok(session(w, cookie));
+	assert_int_equal(statements(w), 2); /* and seen_at is now */
+	generation++;
+	assert_ok(session(w, cookie));
+	assert_int_equal(statements(w), 1); /* once a minute is enough */
+	behind_the_back(
+		"UPDATE bincard.session SET seen_at = UTC_TIMESTAMP(6) - INTERVAL 3601 SECOND");
+	assert_code(session(w, cookie), ERR_UNAUTHENTICATED);
+	behind_the_back("UPDATE bincard.session SET seen_at = UTC_TIMESTAMP(6),"
+			" expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND");
+	assert_code(session(w, cookie), ERR_UNAUTHENTICATED);
+}
+
+/* Remembering never makes a session longer than it is. */
+static void a_short_rest_is_remembered_no_longer(void **state)
+{
+	struct worker *w = *state;
+	struct str cookie;
+
+	add_user(w, "ann", "clerk");
+	cookie = sign_in(w, "ann");
+	behind_the_back(
+		"UPDATE bincard.session SET expires_at = UTC_TIMESTAMP(6) + INTERVAL 700000 MICROSECOND");
+	assert_ok(session(w, cookie));
+	usleep(800000);
+	assert_code(session(w, cookie), ERR_UNAUTHENTICATED);
+}
+
+static void old_sessions_go_when_somebody_signs_in(void **state)
+{
+	struct worker *w = *state;
+	struct str old;
+
+	add_user(w, "ann", "clerk");
+	old = sign_in(w, "ann");
+	behind_the_back(
+		"UPDATE bincard.session SET expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 DAY");
+	sign_in(w, "ann");
+	behind_the_back(
+		"UPDATE bincard.session SET expires_at = UTC_TIMESTAMP(6) + INTERVAL 1 DAY");
+	assert_code(session(w, old), ERR_UNAUTHENTICATED);
+}
+
+static void the_end_of_a_user_is_the_end_of_his_sessions(void **state)
+{
+	struct worker *w = *state, *other = worker_new();
+	struct str cookie, elsewhere, unused;
+
+	add_user(w, "ann", "clerk");
+	add_user(w, "ben", "viewer");
+	cookie = sign_in(w, "ann");
+	elsewhere = sign_in(w, "ben");
+	assert_ok(session(other, cookie));
+	assert_ok(user_disable(&w->c, STR("ann")));
+	auth_changed(w->auth);
+	assert_code(session(other, cookie), ERR_UNAUTHENTICATED);
+	assert_code(session(w, cookie), ERR_UNAUTHENTICATED);
+	assert_ok(session(other, elsewhere));
+	assert_code(auth_sign_in(w->auth, &w->c, STR("ann"), STR(PASSWORD), &unused),
+		ERR_UNAUTHENTICATED);
+	assert_ok(user_disable(&w->c, STR("ann")));
+	assert_code(user_disable(&w->c, STR("nobody")), ERR_NOT_FOUND);
+	worker_free(other);
+}
+
+static void a_new_password_ends_all_sessions(void **state)
+{
+	struct worker *w = *state;
+	struct str cookie;
+
+	add_user(w, "ann", "clerk");
+	cookie = sign_in(w, "ann");
+	assert_code(
+		user_set_password(&w->c, &auth_config, STR("ann"), STR("too short")), ERR_INVALID);
+	assert_ok(session(w, cookie));
+	assert_ok(user_set_password(&w->c, &auth_config, STR("ann"), STR("another long one")));
+	auth_changed(w->auth);
+	assert_code(session(w, cookie), ERR_UNAUTHENTICATED);
+	assert_code(auth_sign_in(w->auth, &w->c, STR("ann"), STR(PASSWORD), &cookie),
+		ERR_UNAUTHENTICATED);
+	assert_ok(auth_sign_in(w->auth, &w->c, STR("ann"), STR("another long one"), &cookie));
+}
+
+/* ---- passwords ---- */
+
+static int64_t one_try_us(struct worker *w, const char *name, const char *password)
+{
+	int64_t start_us = time_monotonic_us();
+	struct str cookie;
+
+	assert_code(auth_sign_in(w->auth, &w->c, str_of(name), str_of(password), &cookie),
+		ERR_UNAUTHENTICATED);
+	return time_monotonic_us() - start_us;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static void an_unknown_name_takes_as_long_as_a_wrong_password(void **state)
+{
+	enum { TRIES = 15 };
+	static const char *const names[] = {"ann", "nobody", "off", "\xff"};
+	struct worker *w = *state;
+	int64_t us[4][TRIES];
+
+	add_user(w, "ann", "clerk");
+	add_user(w, "off", "clerk");
+	assert_ok(user_disable(&w->c, STR("off")));
+	for (int i = 0; i < TRIES; i++) {
+		for (int k = 0; k < 4; k++)
+			us[k][i] = one_try_us(w, names[k], k == 2 ? PASSWORD : "a wrong password");
+	}
+	for (int k = 0; k < 4; k++)
+		qsort(us[k], TRIES, sizeof(us[k][0]), compare);
+	for (int k = 1; k < 4; k++) {
+		/* the quickest: what the machine does meanwhile only makes a try slower */
+		double ratio = (double)us[k][0] / (double)us[0][0];
+
+		print_message("%s: %.3f of a wrong password\n",
+			k == 1           ? "unknown"
+				: k == 2 ? "disabled"
+					 : "not text",
+			ratio);
+		assert_true(ratio > 0.6 && ratio < 1.67);
+	}
+}
+
+static void refusals_are_all_alike(void **state)
+{
+	struct worker *w = *state;
+	struct str cookie, detail;
+	struct err *e;
+
+	add_user(w, "ann", "clerk");
+	e = auth_sign_in(w->auth, &w->c, STR("ann"), STR("a wrong password"), &cookie);
+	assert_code(e, ERR_UNAUTHENTICATED);
+	detail = e->detail;
+	statements(w);
+	e = auth_sign_in(w->auth, &w->c, STR("nobody"), STR("a wrong password"), &cookie);
+	assert_true(str_eq(e->detail, detail));
+	assert_int_equal(statements(w), 1);
+	e = auth_sign_in(w->auth, &w->c, STR_NONE, STR_NONE, &cookie);
+	assert_true(str_eq(e->detail, detail));
+	assert_int_equal(statements(w), 1);
+}
+
+static void a_hash_grows_with_the_configuration(void **state)
+{
+	struct worker *w = *state;
+	struct str cookie;
+	struct db_rows rows;
+
+	add_user(w, "ann", "clerk");
+	auth_config.argon2_passes = 3;
+	cookie = sign_in(w, "ann");
+	assert_ok(db_query(w->c.db, w->arena, USER_BY_NAME, DB_ARGS(db_text(STR("ann"))), &rows));
+	assert_contains(db_row(&rows, 0)[3].text, ",t=3,");
+	assert_ok(session(w, cookie));
+	statements(w);
+	sign_in(w, "ann");
+	assert_int_equal(statements(w), 3); /* look up, add, prune: not hashed again */
+	auth_config.argon2_passes = 2;
+}
+
+static void all_that_is_wrong_with_a_user_is_told(void **state)
+{
+	const struct str roles[] = {STR("clerk"), STR("emperor"), STR("\xff")};
+	const struct str twice[] = {STR("clerk"), STR("CLERK"), STR("viewer")};
+	struct worker *w = *state;
+	struct user user;
+	struct user_rows rows;
+	struct err *e;
+	struct user_input in = {.name = STR(" ann"),
+		.display_name = STR(""),
+		.password = STR("short"),
+		.roles = roles,
+		.role_count = 3};
+
+	e = user_add(&w->c, &auth_config, &in, &user);
+	assert_code(e, ERR_INVALID);
+	assert_int_equal(e->field_count, 5);
+	in = (struct user_input){
+		.name = STR("ann"), .password = STR(PASSWORD), .roles = twice, .role_count = 3};
+	assert_ok(user_add(&w->c, &auth_config, &in, &user));
+	in.name = STR("ANN");
+	assert_code(user_add(&w->c, &auth_config, &in, &user), ERR_DUPLICATE);
+	add_user(w, "ben", NULL);
+	assert_ok(user_list(&w->c, 0, 200, &rows));
+	assert_int_equal(rows.n, 2);
+	assert_str_is(rows.rows[0].roles, "clerk, viewer");
+	assert_str_is(rows.rows[0].display_name, "ann");
+	assert_str_is(rows.rows[1].roles, "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		AUTH_TEST(a_session_says_who_and_what),
+		AUTH_TEST(each_sign_in_is_a_session_of_its_own),
+		AUTH_TEST(the_database_has_no_cookie),
+		AUTH_TEST(what_is_no_cookie_is_not_asked_for),
+		AUTH_TEST(a_session_ends_when_idle_and_in_any_case),
+		AUTH_TEST(a_short_rest_is_remembered_no_longer),
+		AUTH_TEST(old_sessions_go_when_somebody_signs_in),
+		AUTH_TEST(the_end_of_a_user_is_the_end_of_his_sessions),
+		AUTH_TEST(a_new_password_ends_all_sessions),
+		AUTH_TEST(an_unknown_name_takes_as_long_as_a_wrong_password),
+		AUTH_TEST(refusals_are_all_alike),
+		AUTH_TEST(a_hash_grows_with_the_configuration),
+		AUTH_TEST(all_that_is_wrong_with_a_user_is_told),
+	};
+
+	return cmocka_run_group_tests(tests, auth_start, fixture_stop);
+}

@@ -1,0 +1,286 @@
+#include "tests/unit/unit.h"
+
+#include <sys/stat.h>
+
+#include "run/config.h"
+
+static char folder[] = "test_config.XXXXXX";
+static struct arena *arena;
+
+static const char *in_folder(const char *name)
+{
+	return arena_printf(arena, "%s/%s", folder, name);
+}
+
+static void write_file(const char *name, const char *text)
+{
+	FILE *f = fopen(in_folder(name), "w");
+
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+}
+
+static int open_folder(void **state)
+{
+	unit_arena(state);
+	arena = *state;
+	strcpy(folder + sizeof(folder) - 7, "XXXXXX");
+	unsetenv("BINCARD_CONFIG");
+	return mkdtemp(folder) ? 0 : -1;
+}
+
+static int remove_folder(void **state)
+{
+	unlink(in_folder("a.conf"));
+	unlink(in_folder("secret"));
+	rmdir(folder);
+	return unit_arena_free(state);
+}
+
+#define CONFIG_TEST(f) cmocka_unit_test_setup_teardown(f, open_folder, remove_folder)
+
+static struct config *good(const char *text)
+{
+	struct config *c = NULL;
+	struct err *e;
+
+	write_file("a.conf", text);
+	e = config_load(arena, in_folder("a.conf"), &c);
+	if (e)
+		print_error("%.*s\n", STR_ARG(e->detail));
+	assert_null(e);
+	return c;
+}
+
+static struct err *bad(const char *text)
+{
+	struct config *c = NULL;
+	struct err *e;
+
+	write_file("a.conf", text);
+	e = config_load(arena, in_folder("a.conf"), &c);
+	assert_non_null(e);
+	assert_null(c);
+	assert_int_equal(e->code, ERR_USAGE);
+	return e;
+}
+
+/* "FILE:line" and the words that follow. */
+static void says(struct str detail, int line, const char *words)
+{
+	const char *begin = arena_printf(arena, "/a.conf:%d: %s", line, words);
+
+	if (!strstr(str_cstr(arena, detail), begin))
+		fail_msg("\"%.*s\" does not say \"%s\"", STR_ARG(detail), begin);
+}
+
+static void an_empty_file_gives_the_defaults(void **state)
+{
+	struct config *c = good("");
+
+	(void)state;
+	assert_int_equal(c->server.workers, 4);
+	assert_int_equal(c->server.socket_mode, 0660);
+	assert_null(c->server.socket_owner);
+	assert_null(c->server.pid_file);
+	assert_null(c->app.socket);
+	assert_string_equal(c->app.user, "bincard_app");
+	assert_int_equal(c->auth.session_idle_s, 3600);
+	assert_true(c->site.secure_cookies);
+	assert_false(c->site.server_timing);
+	assert_int_equal(c->log.level, LOG_INFO);
+	assert_string_equal(c->public_url, c->auth.issuer);
+	assert_string_equal(c->values[KEY_SERVER_WORKERS].where, "default");
+}
+
+static void values_are_read(void **state)
+{
+	struct config *c =
+		good("\xef\xbb\xbf# a comment\n; another\n[server]\nworkers=7\n"
+		     "socket_mode = 0600\r\n  body_bytes_max = 2048  \n"
+		     "[auth]\ntoken_seconds = 60\nsession_hours = 2\nsecure_cookies = false\n"
+		     "[log]\nlevel = debug\n[site]\nname = Lager ; Süd # 1\n");
+
+	(void)state;
+	assert_int_equal(c->server.workers, 7);
+	assert_int_equal(c->server.socket_mode, 0600);
+	assert_int_equal(c->server.body_bytes_max, 2048);
+	assert_int_equal(c->auth.token_s, 60);
+	assert_int_equal(c->auth.session_s, 7200);
+	assert_false(c->site.secure_cookies);
+	assert_int_equal(c->log.level, LOG_DEBUG);
+	assert_string_equal(c->site.site_name, "Lager ; Süd # 1");
+	assert_non_null(strstr(c->values[KEY_SERVER_WORKERS].where, "/a.conf:4"));
+}
+
+static void a_relative_path_counts_from_the_file(void **state)
+{
+	struct config *c = good("[paths]\ntemplates = t\nsql = /s\n[log]\npath = -\n");
+
+	(void)state;
+	assert_int_equal(c->site.templates_dir[0], '/');
+	assert_non_null(strstr(c->site.templates_dir, in_folder("t")));
+	assert_string_equal(c->sql_dir, "/s");
+	assert_string_equal(c->log.path, "-");
+}
+
+static void each_wrong_value_names_file_line_and_key(void **state)
+{
+	static const struct {
+		const char *text;
+		int line;
+		const char *words;
+	} rows[] = {
+		{"[server]\nworkers = many\n", 2,
+			"[server] workers: \"many\" is not a whole number"},
+		{"[server]\n\nworkers = 0\n", 3, "[server] workers: 0 is not from 1 to 128"},
+		{"[server]\nworkers = 129\n", 2, "[server] workers: 129 is not"},
+		{"[server]\nworkers =\n", 2, "[server] workers: \"\" is not a whole number"},
+		{"[server]\nworkers = 4 ; four\n", 2, "[server] workers: \"4 ; four\" is not"},
+		{"[server]\nworkers = 99999999999999999999\n", 2, "[server] workers: \"9999"},
+		{"[server]\nsocket_mode = 660x\n", 2,
+			"[server] socket_mode: \"660x\" is not an octal"},
+		{"[server]\nsocket_mode = 01777\n", 2,
+			"[server] socket_mode: \"01777\" is not an octal"},
+		{"[server]\nsocket =\n", 2, "[server] socket: must not be empty"},
+		{"[auth]\nsecure_cookies = yes\n", 2, "[auth] secure_cookies: \"yes\" is neither"},
+		{"[log]\nlevel = loud\n", 2, "[log] level: \"loud\" is none of"},
+		{"[site]\nname = \xff\n", 2, "[site] name: is not UTF-8"},
+		{"[server]\nworker = 4\n", 2, "[server] worker: there is no such key"},
+		{"[servers]\nworkers = 4\n", 2, "[servers] workers: there is no such section"},
+		{"workers = 4\n", 1, "workers stands before the first [section]"},
+		{"[server]\nworkers = 4\nworkers = 5\n", 3, "[server] workers: given before, at "},
+		{"[server]\nnoise\n", 2, "neither a [section]"},
+		{"[server\nworkers = 4\n", 1, "neither a [section]"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct err *e = bad(rows[i].text);
+		bool found = false;
+
+		for (struct err_field *f = e->fields; f; f = f->next)
+			found = found || strstr(str_cstr(arena, f->detail), rows[i].words);
+		if (!found)
+			says(e->detail, rows[i].line, rows[i].words);
+	}
+}
+
+static void all_faults_are_found_at_once(void **state)
+{
+	struct err *e = bad("[server]\nworkers = x\n[log]\nlevel = y\n[nope]\na = 1\n");
+	unsigned n = 1;
+
+	(void)state;
+	for (struct err_field *f = e->fields; f; f = f->next)
+		n++;
+	assert_int_equal(n, 3);
+}
+
+static void a_line_that_is_too_long_is_a_fault(void **state)
+{
+	char text[6000] = "[site]\nname = ";
+
+	(void)state;
+	memset(text + strlen(text), 'x', 5000);
+	says(bad(text)->detail, 2, "the line is longer than");
+	strcpy(text + 5000, "\n[log]\nlevel = debug\n");
+	assert_null(bad(text)->fields); /* what follows the line is read as usual */
+}
+
+static void a_file_that_is_missing_is_one_sentence(void **state)
+{
+	struct config *c;
+	struct err *e = config_load(arena, in_folder("none"), &c);
+
+	(void)state;
+	assert_non_null(e);
+	assert_non_null(strstr(str_cstr(arena, e->detail), "No such file"));
+}
+
+static void the_environment_overrides(void **state)
+{
+	struct config *c;
+
+	(void)state;
+	setenv("BINCARD_SERVER_WORKERS", "9", 1);
+	c = good("[server]\nworkers = 3\n");
+	assert_int_equal(c->server.workers, 9);
+	assert_string_equal(
+		c->values[KEY_SERVER_WORKERS].where, "environment BINCARD_SERVER_WORKERS");
+	setenv("BINCARD_SERVER_WORKERS", "none", 1);
+	assert_non_null(
+		strstr(str_cstr(arena, bad("")->detail), "environment BINCARD_SERVER_WORKERS"));
+	unsetenv("BINCARD_SERVER_WORKERS");
+}
+
+static void the_environment_names_the_file(void **state)
+{
+	struct config *c;
+
+	(void)state;
+	write_file("a.conf", "[server]\nworkers = 5\n");
+	setenv("BINCARD_CONFIG", in_folder("a.conf"), 1);
+	assert_null(config_load(arena, NULL, &c));
+	assert_int_equal(c->server.workers, 5);
+	unsetenv("BINCARD_CONFIG");
+}
+
+static void a_secret_comes_from_the_first_line(void **state)
+{
+	struct config *c;
+
+	(void)state;
+	write_file("secret", "s3 cret\r\nsecond line\n");
+	c = good("[database]\napp_password_file = secret\n");
+	assert_string_equal(c->app.password, "s3 cret");
+	write_file("secret", "no newline");
+	c = good("[database]\napp_password_file = secret\n");
+	assert_string_equal(c->app.password, "no newline");
+}
+
+static void a_secret_that_is_none_is_a_fault(void **state)
+{
+	(void)state;
+	write_file("secret", "\nsecond line\n");
+	says(bad("[database]\napp_password_file = secret\n")->detail, 2,
+		"[database] app_password_file: The first line");
+	says(bad("[database]\napp_password_file = missing\n")->detail, 2,
+		"[database] app_password_file: Cannot read");
+	says(bad("[database]\napp_password = a\napp_password_file = secret\n")->detail, 3,
+		"[database] app_password_file: app_password is given too");
+}
+
+static void the_owners_secret_is_read_on_demand(void **state)
+{
+	struct config *c = good("[database]\nowner_password_file = secret\n");
+	struct db_config owner;
+
+	(void)state;
+	assert_non_null(config_account(arena, c, CONFIG_OWNER, &owner));
+	write_file("secret", "hers\n");
+	assert_null(config_account(arena, c, CONFIG_OWNER, &owner));
+	assert_string_equal(owner.password, "hers");
+	assert_string_equal(owner.user, "bincard_owner");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CONFIG_TEST(an_empty_file_gives_the_defaults),
+		CONFIG_TEST(values_are_read),
+		CONFIG_TEST(a_relative_path_counts_from_the_file),
+		CONFIG_TEST(each_wrong_value_names_file_line_and_key),
+		CONFIG_TEST(all_faults_are_found_at_once),
+		CONFIG_TEST(a_line_that_is_too_long_is_a_fault),
+		CONFIG_TEST(a_file_that_is_missing_is_one_sentence),
+		CONFIG_TEST(the_environment_overrides),
+		CONFIG_TEST(the_environment_names_the_file),
+		CONFIG_TEST(a_secret_comes_from_the_first_line),
+		CONFIG_TEST(a_secret_that_is_none_is_a_fault),
+		CONFIG_TEST(the_owners_secret_is_read_on_demand),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
