@@ -96,7 +96,8 @@ test_suite()
 		"$python" -m pytest -p no:cacheprovider -q -ra --junitxml="$junit" "$@" "$suite" </dev/null)
 	code=$?
 	sums=$(count_junit "$junit" 2>/dev/null) || sums="0 1 0"
-	# pytest can fail without a failed test; that counts as one
+	# pytest can fail without a failed test; that counts as one. 5: the arguments chose none of this folder.
+	if [ $code = 5 ] && [ $# -gt 0 ]; then code=0; fi
 	[ $code = 0 ] || [[ $sums != *" 0 "* ]] || sums="${sums%% *} 1 ${sums##* }"
 	# shellcheck disable=SC2086 # three numbers
 	count $sums
