@@ -7,6 +7,8 @@
 #include "base/timestamp.h"
 #include "store/change_store.h"
 
+#define LOCK_WAITS_MAX 3 /* of lock_wait_s each: together they stay below a request's time limit */
+
 /* The key is known: its stored answer is what this request gets. */
 static struct err *replay(struct ctx *c)
 {
@@ -75,18 +77,14 @@ static struct err *attempt(struct ctx *c, change_fn *body, void *arg)
 
 struct err *change_run(struct ctx *c, change_fn *body, void *arg)
 {
-	struct err *e = NULL;
+	struct err *e;
+	int n = 1;
 
 	if (db_in_transaction(c->db))
 		return body(c, arg);
-	for (int n = 1; n <= CHANGE_ATTEMPTS_MAX; n++) {
+	do
 		e = attempt(c, body, arg);
-		if (!e || e->code != ERR_DB_DEADLOCK)
-			return e;
-		db_stats_retry(c->db);
-		change_pause(n);
-	}
-	e->retry_after_s = 1;
+	while (e && change_again(c, e, &n));
 	return e;
 }
 
@@ -110,6 +108,16 @@ struct err *change_unchanged(struct ctx *c, struct str json)
 	if (!c->once->key.p)
 		return NULL;
 	return once_store_answer(c->db, c->arena, c->who->actor, c->once->key, json);
+}
+
+bool change_again(struct ctx *c, const struct err *e, int *attempt)
+{
+	if (e->code != ERR_DB_DEADLOCK && e->code != ERR_DB_LOCK_WAIT)
+		return false;
+	db_stats_retry(c->db);
+	change_pause(*attempt);
+	*attempt += e->code == ERR_DB_LOCK_WAIT ? CHANGE_ATTEMPTS_MAX / LOCK_WAITS_MAX : 1;
+	return *attempt <= CHANGE_ATTEMPTS_MAX;
 }
 
 /* 1, 2, 4 ... 64 ms, plus up to as much again at random, so that those who met do not meet again. */

@@ -20,7 +20,8 @@ typedef struct err *change_fn(struct ctx *c, void *arg);
 
 /* Begins, claims the idempotency key if there is one, runs the body, commits. When the key is known
  * nothing is run: c->once->replayed is set and NULL returned (ERR_KEY_REUSED when the fingerprint is
- * another, ERR_IN_FLIGHT when the first request holds it for longer than the lock wait). *
+ * another, ERR_IN_FLIGHT when the first request holds it for longer than the lock wait).
+ *
  * Inside a transaction that is open already (an import that keeps all or nothing) only the body runs:
  * its error leaves what it had done so far to whoever opened the transaction, who rolls back.
  */
@@ -36,9 +37,12 @@ MUST_CHECK struct err *change_unchanged(struct ctx *c, struct str json);
  * another request, else c->once->replayed. */
 MUST_CHECK struct err *once_replay(struct ctx *c, struct str fingerprint, int status, struct str body);
 
-/* Runs again after ERR_DB_DEADLOCK: how often, and the pause before attempt n (1, 2, ...). The ledger
- * uses the same. */
+/* What an attempt that failed may do: true after a pause when it may run again, because of a deadlock or a
+ * lock that was waited for in vain. *attempt, 1 for the first, counts up; a lock wait has taken seconds
+ * already and counts for several. The ledger uses the same. */
 #define CHANGE_ATTEMPTS_MAX 12
-void change_pause(int attempt);
+MUST_CHECK bool change_again(struct ctx *c, const struct err *e, int *attempt);
+/* The pause before attempt n + 1. */
+void change_pause(int n);
 
 #endif

@@ -71,12 +71,29 @@ static struct str answer_rest(struct arena *a, const struct posted *p)
 	return whole;
 }
 
+static struct ledger_single single_of(const struct ledger_plan *plan)
+{
+	const struct posted_line *l = &plan->movement.lines[0];
+	const struct demand *d = plan->demands;
+
+	return (struct ledger_single){
+		.item_id = l->item_id,
+		.from_id = l->from_id,
+		.to_id = l->to_id,
+		.quantity = l->quantity,
+		.location_id = d[0].location_id,
+		.delta = d[0].delta,
+		.other_id = plan->demand_count > 1 ? d[1].location_id : 0,
+		.has_expected = d[0].has_expected,
+		.expected = d[0].expected,
+	};
+}
+
 static void fill_call(struct ctx *c, const struct ledger_plan *plan, struct ledger_call *call)
 {
 	const struct posted *p = &plan->movement;
 
 	*call = (struct ledger_call){
-		.own_transaction = true,
 		.epoch = plan->epoch,
 		.actor = c->who->actor,
 		.request_id = c->request_id,
@@ -88,13 +105,17 @@ static void fill_call(struct ctx *c, const struct ledger_plan *plan, struct ledg
 		.reason = p->reason,
 		.occurred_at = p->occurred_at,
 		.reverses = p->reverses,
-		.balance_count = plan->demand_count,
-		.line_count = p->n,
-		.balances = plan->balances_json,
-		.lines = plan->lines_json,
 		.answer = answer_rest(c->arena, p),
+		.line_count = p->n,
+		.balance_count = plan->demand_count,
 	};
 	call->fingerprint = (struct str){(const char *)c->once->fingerprint, sizeof(c->once->fingerprint)};
+	if (p->n == 1) {
+		call->single = single_of(plan);
+	} else {
+		call->balances = ledger_demands_json(c->arena, plan);
+		call->lines = ledger_lines_json(c->arena, plan);
+	}
 }
 
 static void fill_posted(struct ctx *c, const struct ledger_plan *plan, const struct ledger_call *call,
@@ -110,7 +131,7 @@ static void fill_posted(struct ctx *c, const struct ledger_plan *plan, const str
 			       recorded, STR_ARG(call->answer));
 }
 
-/* One attempt. *again: run it anew, from the names on. */
+/* One attempt. *again: it may run anew, from the names on, if the error (if any) is of that kind. */
 static struct err *attempt(struct ctx *c, const struct ledger_movement *m, int64_t reverses,
 			   struct posted *out, bool *again)
 {
@@ -125,7 +146,7 @@ static struct err *attempt(struct ctx *c, const struct ledger_movement *m, int64
 	fill_call(c, &plan, &call);
 	e = ledger_store_post(c->db, c->arena, &call, &r);
 	if (e) { /* db_call() has rolled back what the procedure left open */
-		*again = e->code == ERR_DB_DEADLOCK;
+		*again = true;
 		return e;
 	}
 	switch (r.outcome) {
@@ -134,6 +155,10 @@ static struct err *attempt(struct ctx *c, const struct ledger_movement *m, int64
 		return NULL;
 	case LEDGER_REPLAY:
 		return once_replay(c, r.fingerprint, r.status, r.body);
+	case LEDGER_IN_FLIGHT:
+		e = err_new(c->arena, ERR_IN_FLIGHT, "The first request with this idempotency key is still running.");
+		e->retry_after_s = 1;
+		return e;
 	case LEDGER_REVERSED:
 		return err_new(c->arena, ERR_CONFLICT, "Movement %lld has been reversed already, by %lld.",
 			       (long long)reverses, (long long)r.id);
@@ -153,20 +178,18 @@ static struct err *attempt(struct ctx *c, const struct ledger_movement *m, int64
 static struct err *post(struct ctx *c, const struct ledger_movement *m, int64_t reverses,
 			struct posted *out)
 {
-	struct err *e = NULL;
+	struct err *e;
 	bool again;
+	int n = 1;
 
-	for (int n = 1; n <= CHANGE_ATTEMPTS_MAX; n++) {
+	while (n <= CHANGE_ATTEMPTS_MAX) {
 		e = attempt(c, m, reverses, out, &again);
-		if (!again)
+		if (!again || (e && !change_again(c, e, &n)))
 			return e;
-		if (e) { /* a deadlock */
-			db_stats_retry(c->db);
-			change_pause(n);
-		}
+		if (!e)
+			n++;
 	}
-	if (!e)
-		e = err_new(c->arena, ERR_UNAVAILABLE, "The balances changed too often meanwhile.");
+	e = err_new(c->arena, ERR_UNAVAILABLE, "The balances changed too often meanwhile.");
 	e->retry_after_s = 1;
 	return e;
 }

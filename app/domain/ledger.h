@@ -28,7 +28,7 @@ struct ledger_line {
 	struct str to;
 	int64_t to_id;
 	qty_t quantity; /* > 0, in the item's base unit */
-	bool has_expected; /* the balance that is not virtual must hold exactly `expected` before */
+	bool has_expected; /* of a flat movement: its balance must hold exactly `expected` before */
 	qty_t expected;
 };
 

@@ -1,5 +1,6 @@
 #include "domain/ledger_plan.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -164,6 +165,7 @@ static bool sum_demands(struct arena *a, const struct ledger_movement *m, struct
 			.has_expected = m->lines[i].has_expected,
 			.expected = m->lines[i].expected};
 
+		assert(m->flat || !d.has_expected);
 		if (!location_is_virtual(l->from_id)) {
 			d.location_id = l->from_id;
 			d.delta = -l->quantity;
@@ -203,7 +205,7 @@ static void drop_idle_demands(struct ledger_plan *plan)
 }
 
 /* The two lists that ledger_post takes; formats in sql/routines/ledger_post.sql. */
-static struct str balances_json(struct arena *a, const struct ledger_plan *plan)
+struct str ledger_demands_json(struct arena *a, const struct ledger_plan *plan)
 {
 	struct buf b;
 	struct json_out j;
@@ -219,17 +221,13 @@ static struct str balances_json(struct arena *a, const struct ledger_plan *plan)
 		json_int(&j, NULL, d->location_id);
 		json_int(&j, NULL, 0);
 		json_qty(&j, NULL, d->delta);
-		if (d->has_expected)
-			json_qty(&j, NULL, d->expected);
-		else
-			json_null(&j, NULL);
 		json_array_end(&j);
 	}
 	json_array_end(&j);
 	return buf_str(&b);
 }
 
-static struct str lines_json(struct arena *a, const struct ledger_plan *plan)
+struct str ledger_lines_json(struct arena *a, const struct ledger_plan *plan)
 {
 	struct buf b;
 	struct json_out j;
@@ -250,12 +248,6 @@ static struct str lines_json(struct arena *a, const struct ledger_plan *plan)
 	}
 	json_array_end(&j);
 	return buf_str(&b);
-}
-
-void ledger_plan_json(struct arena *a, struct ledger_plan *plan)
-{
-	plan->balances_json = balances_json(a, plan);
-	plan->lines_json = lines_json(a, plan);
 }
 
 static void check_names(struct arena *a, struct err **e, const struct ledger_movement *m,
@@ -300,7 +292,5 @@ struct err *ledger_plan(struct ctx *c, const struct ledger_movement *m, struct l
 
 	if (m->n <= LEDGER_LINES_MAX)
 		TRY(ledger_resolve(c, m, 1, &names));
-	TRY(ledger_plan_with(c, m, &names, 0, out));
-	ledger_plan_json(c->arena, out);
-	return NULL;
+	return ledger_plan_with(c, m, &names, 0, out);
 }

@@ -25,7 +25,6 @@ struct ledger_plan {
 	int64_t epoch; /* that the names hold for */
 	struct demand *demands; /* ascending by item and location */
 	size_t demand_count;
-	struct str balances_json, lines_json;
 };
 
 /* What the names in all lines of some movements stand for. places: first where from, of all lines,
@@ -43,10 +42,13 @@ MUST_CHECK struct err *ledger_resolve(
 /* ERR_INVALID with all that is wrong. */
 MUST_CHECK struct err *ledger_plan(
 	struct ctx *c, const struct ledger_movement *m, struct ledger_plan *out);
-/* The same for one of several, whose lines begin at `first` in `names`; makes no JSON. */
+/* The same for one of several, whose lines begin at `first` in `names`. */
 MUST_CHECK struct err *ledger_plan_with(struct ctx *c, const struct ledger_movement *m,
 	const struct ledger_names *names, size_t first, struct ledger_plan *out);
-void ledger_plan_json(struct arena *a, struct ledger_plan *plan);
+
+/* The two lists of ledger_call. */
+struct str ledger_demands_json(struct arena *a, const struct ledger_plan *plan);
+struct str ledger_lines_json(struct arena *a, const struct ledger_plan *plan);
 
 /* The order in which balances are locked. */
 int ledger_compare_demands(const void *a, const void *b);

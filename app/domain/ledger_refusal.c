@@ -80,14 +80,15 @@ struct err *ledger_explain_refusal(struct ctx *c, const struct ledger_plan *plan
 {
 	size_t n = plan->demand_count;
 	struct ledger_balance *b = ARENA_ARRAY(c->arena, n, struct ledger_balance);
+	struct str demands = ledger_demands_json(c->arena, plan);
 	bool missing;
 
-	TRY(ledger_store_balances(c->db, c->arena, plan->balances_json, n, b));
+	TRY(ledger_store_balances(c->db, c->arena, demands, n, b));
 	TRY(ledger_refusal(c, plan, b, &missing));
 	if (!missing)
 		return NULL;
 	/* Rows are also missing when an item or location was archived after its name was resolved:
 	 * then none is made, and resolving anew says so. */
 	names_forget(c->names);
-	return ledger_store_make_balances(c->db, c->arena, plan->balances_json);
+	return ledger_store_make_balances(c->db, c->arena, demands);
 }

@@ -5,8 +5,12 @@
 static enum ledger_outcome outcome_of(struct str name)
 {
 	static const char *const names[] = {
-		[LEDGER_POSTED] = "posted",	[LEDGER_REFUSED] = "refused", [LEDGER_REPLAY] = "replay",
-		[LEDGER_REVERSED] = "reversed", [LEDGER_STALE] = "stale",
+		[LEDGER_POSTED] = "posted",
+		[LEDGER_REFUSED] = "refused",
+		[LEDGER_REPLAY] = "replay",
+		[LEDGER_IN_FLIGHT] = "in_flight",
+		[LEDGER_REVERSED] = "reversed",
+		[LEDGER_STALE] = "stale",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -16,24 +20,16 @@ static enum ledger_outcome outcome_of(struct str name)
 	return LEDGER_REFUSED;
 }
 
-struct err *ledger_store_post(struct db *db, struct arena *a, const struct ledger_call *call,
-			      struct ledger_result *out)
+/* A key that was there and is gone when it is looked at again gives no row: begin anew. */
+static struct ledger_result result_of(const struct db_rows *r)
 {
-	struct db_rows r;
 	const struct db_value *v;
 
-	TRY(db_call(db, a, LEDGER_POST,
-		    DB_ARGS(db_int(call->own_transaction), db_int(call->epoch), db_text(call->actor),
-			    db_text(call->request_id), db_text(call->traceparent), db_text(call->key),
-			    db_bytes(call->fingerprint), db_int(call->status), db_text(str_of(call->type)),
-			    db_text(call->reference), db_text(call->reason), db_time(call->occurred_at),
-			    db_int_or_null(call->reverses), db_int((int64_t)call->balance_count),
-			    db_text(call->balances), db_int((int64_t)call->line_count),
-			    db_text(call->lines), db_text(call->answer)),
-		    &r));
-	assert(r.n == 1 && r.columns == 6);
-	v = db_row(&r, 0);
-	*out = (struct ledger_result){
+	if (r->n == 0)
+		return (struct ledger_result){.outcome = LEDGER_STALE};
+	assert(r->n == 1 && r->columns == 6);
+	v = db_row(r, 0);
+	return (struct ledger_result){
 		.outcome = outcome_of(v[0].text),
 		.id = v[1].null ? 0 : v[1].num,
 		.recorded_at = v[2].null ? 0 : v[2].num,
@@ -41,6 +37,28 @@ struct err *ledger_store_post(struct db *db, struct arena *a, const struct ledge
 		.status = v[4].null ? 0 : (int)v[4].num,
 		.body = v[5].null ? STR_NONE : v[5].text,
 	};
+}
+
+struct err *ledger_store_post(struct db *db, struct arena *a, const struct ledger_call *call,
+	struct ledger_result *out)
+{
+	const struct ledger_single *one = &call->single;
+	struct db_rows r;
+
+	TRY(db_call(db, a, LEDGER_POST,
+		DB_ARGS(db_int(call->epoch), db_text(call->actor), db_text(call->request_id),
+			db_text(call->traceparent), db_text(call->key), db_bytes(call->fingerprint),
+			db_int(call->status), db_text(str_of(call->type)), db_text(call->reference),
+			db_text(call->reason), db_time(call->occurred_at),
+			db_int_or_null(call->reverses), db_text(call->answer),
+			db_int((int64_t)call->line_count), db_int((int64_t)call->balance_count),
+			db_int(one->item_id), db_int(0), db_int(one->from_id), db_int(one->to_id),
+			db_qty(one->quantity), db_int(one->location_id), db_qty(one->delta),
+			db_int_or_null(one->other_id),
+			one->has_expected ? db_qty(one->expected) : db_null(DB_QTY),
+			db_text(call->balances), db_text(call->lines)),
+		&r));
+	*out = result_of(&r);
 	return NULL;
 }
 

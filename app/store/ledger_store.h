@@ -7,11 +7,28 @@
 #include "base/qty.h"
 #include "db/db.h"
 
-enum ledger_outcome { LEDGER_POSTED, LEDGER_REFUSED, LEDGER_REPLAY, LEDGER_REVERSED, LEDGER_STALE };
+enum ledger_outcome {
+	LEDGER_POSTED,
+	LEDGER_REFUSED,
+	LEDGER_REPLAY,
+	LEDGER_IN_FLIGHT,
+	LEDGER_REVERSED,
+	LEDGER_STALE,
+};
+
+/* A movement of one line, in place of the two lists. */
+struct ledger_single {
+	int64_t item_id, from_id, to_id;
+	qty_t quantity;
+	int64_t location_id; /* the balance that changes; the lower of two */
+	qty_t delta;
+	int64_t other_id; /* the other balance, which changes by -delta; 0: none */
+	bool has_expected;
+	qty_t expected;
+};
 
 /* Formats of balances, lines and answer: sql/routines/ledger_post.sql. */
 struct ledger_call {
-	bool own_transaction;
 	int64_t epoch;
 	struct str actor, request_id, traceparent;
 	struct str key, fingerprint; /* STR_NONE: none */
@@ -20,8 +37,10 @@ struct ledger_call {
 	struct str reference, reason;
 	time_us occurred_at;
 	int64_t reverses; /* 0: none */
-	size_t balance_count, line_count;
-	struct str balances, lines, answer;
+	struct str answer;
+	size_t line_count, balance_count;
+	struct ledger_single single; /* line_count 1 */
+	struct str balances, lines; /* more */
 };
 
 struct ledger_result {
