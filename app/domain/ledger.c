@@ -10,7 +10,8 @@
 #include "store/ledger_store.h"
 #include "store/movement_store.h"
 
-#define ANSWER_MAX ((size_t)1024 * 1024)
+#define ANSWER_MAX ((size_t)2 * 1024 * 1024) /* 1,000 lines, each byte of their names escaped */
+#define ANSWER_HEAD_MAX 128
 
 /* Everything of a movement but {"id":...,"recorded_at":...}, which only the posting itself knows. */
 static void body_to_json(struct json_out *j, const struct posted *p)
@@ -54,7 +55,7 @@ void ledger_to_json(struct json_out *j, const struct posted *p)
 }
 
 /* What follows {"id":N,"recorded_at":"..." : the body with its brace turned into a comma. */
-static struct str answer_rest(struct arena *a, const struct posted *p)
+static struct str event_rest(struct arena *a, const struct posted *p)
 {
 	struct buf b;
 	struct json_out j;
@@ -105,7 +106,7 @@ static void fill_call(struct ctx *c, const struct ledger_plan *plan, struct ledg
 		.reason = p->reason,
 		.occurred_at = p->occurred_at,
 		.reverses = p->reverses,
-		.answer = answer_rest(c->arena, p),
+		.event = event_rest(c->arena, p),
 		.line_count = p->n,
 		.balance_count = plan->demand_count,
 	};
@@ -123,12 +124,48 @@ static void fill_posted(struct ctx *c, const struct ledger_plan *plan, const str
 {
 	char recorded[TIME_TEXT_MAX];
 
+	struct buf b;
+
 	*out = plan->movement;
 	out->id = r->id;
 	out->recorded_at = r->recorded_at;
 	time_format_micros(recorded, r->recorded_at);
-	out->json = str_printf(c->arena, "{\"id\":%lld,\"recorded_at\":\"%s\"%.*s", (long long)r->id,
-			       recorded, STR_ARG(call->answer));
+	buf_init(&b, c->arena, call->event.n + ANSWER_HEAD_MAX);
+	buf_printf(&b, "{\"id\":%lld,\"recorded_at\":\"%s\"", (long long)r->id, recorded);
+	buf_add_str(&b, call->event);
+	assert(!b.overflow);
+	out->json = buf_str(&b);
+}
+
+/* A known key: its answer is the movement as it was when it had been posted. */
+static struct err *replay(struct ctx *c, struct str fingerprint, int status, int64_t id, struct posted *out)
+{
+	struct buf b;
+	struct json_out j;
+
+	TRY(once_replay(c, fingerprint, status, STR("")));
+	TRY(ledger_read(c, id, out));
+	out->reversed_by = 0;
+	buf_init(&b, c->arena, ANSWER_MAX);
+	json_init(&j, &b);
+	ledger_to_json(&j, out);
+	assert(!b.overflow);
+	c->once->stored_body = out->json = buf_str(&b);
+	return NULL;
+}
+
+/* What a retry names may have been archived or renamed after its first try: that is no mistake of it. */
+static struct err *replay_or(struct ctx *c, struct err *mistake, struct posted *out)
+{
+	struct stored_answer known;
+	bool found;
+
+	if (mistake->code != ERR_INVALID || !c->once->key.p)
+		return mistake;
+	TRY(once_store_find(c->db, c->arena, c->who->actor, c->once->key, &known, &found));
+	if (!found)
+		return mistake;
+	return replay(c, known.fingerprint, known.status, known.movement_id, out);
 }
 
 /* One attempt. *again: it may run anew, from the names on, if the error (if any) is of that kind. */
@@ -141,7 +178,9 @@ static struct err *attempt(struct ctx *c, const struct ledger_movement *m, int64
 	struct err *e;
 
 	*again = false;
-	TRY(ledger_plan(c, m, &plan));
+	e = ledger_plan(c, m, &plan);
+	if (e)
+		return replay_or(c, e, out);
 	plan.movement.reverses = reverses;
 	fill_call(c, &plan, &call);
 	e = ledger_store_post(c->db, c->arena, &call, &r);
@@ -154,7 +193,7 @@ static struct err *attempt(struct ctx *c, const struct ledger_movement *m, int64
 		fill_posted(c, &plan, &call, &r, out);
 		return NULL;
 	case LEDGER_REPLAY:
-		return once_replay(c, r.fingerprint, r.status, r.body);
+		return replay(c, r.fingerprint, r.status, r.id, out);
 	case LEDGER_IN_FLIGHT:
 		e = err_new(c->arena, ERR_IN_FLIGHT, "The first request with this idempotency key is still running.");
 		e->retry_after_s = 1;

@@ -48,7 +48,7 @@ struct ledger_movement {
 /* Posts. All mistakes at once: ERR_INVALID with pointers under "/lines/N/..." (unknown or archived
  * item, unknown or archived location, both ends virtual, same location, reversal as a type, occurred_at
  * in the future); ERR_INSUFFICIENT_STOCK naming for each short line what is available to it;
- * ERR_EXPECTATION; c->once->replayed with the stored answer when the key is known. */
+ * ERR_EXPECTATION. A known key: c->once->replayed, and *out is what its first request posted. */
 MUST_CHECK struct err *ledger_post(struct ctx *c, const struct ledger_movement *m, struct posted *out);
 
 /* Posts the opposite of a movement. ERR_NOT_FOUND; ERR_CONFLICT when it has been reversed already or is

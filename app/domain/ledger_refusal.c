@@ -1,6 +1,5 @@
 #include "domain/ledger_plan.h"
 
-#include "domain/names.h"
 #include "store/ledger_store.h"
 
 /* What a line is short of, for every line that takes from a balance that cannot give. */
@@ -76,19 +75,41 @@ struct err *ledger_refusal(struct ctx *c, const struct ledger_plan *plan,
 	return e;
 }
 
+/* A worker remembers what a name stands for, not that it was archived since; asked by id it looks. */
+static struct err *look_again(struct ctx *c, const struct ledger_plan *plan)
+{
+	struct ledger_movement m = *plan->asked;
+	struct ledger_line *lines = ARENA_ARRAY(c->arena, m.n, struct ledger_line);
+	struct ledger_plan fresh;
+
+	for (size_t i = 0; i < m.n; i++) {
+		const struct posted_line *l = &plan->movement.lines[i];
+
+		lines[i] = (struct ledger_line){
+			.item_id = l->item_id,
+			.from_id = l->from_id,
+			.to_id = l->to_id,
+			.quantity = l->quantity,
+			.has_expected = m.lines[i].has_expected,
+			.expected = m.lines[i].expected,
+		};
+	}
+	m.lines = lines;
+	return ledger_plan(c, &m, &fresh);
+}
+
 struct err *ledger_explain_refusal(struct ctx *c, const struct ledger_plan *plan)
 {
 	size_t n = plan->demand_count;
 	struct ledger_balance *b = ARENA_ARRAY(c->arena, n, struct ledger_balance);
 	struct str demands = ledger_demands_json(c->arena, plan);
+	struct err *refusal;
 	bool missing;
 
 	TRY(ledger_store_balances(c->db, c->arena, demands, n, b));
-	TRY(ledger_refusal(c, plan, b, &missing));
-	if (!missing)
-		return NULL;
-	/* Rows are also missing when an item or location was archived after its name was resolved:
-	 * then none is made, and resolving anew says so. */
-	names_forget(c->names);
-	return ledger_store_make_balances(c->db, c->arena, demands);
+	refusal = ledger_refusal(c, plan, b, &missing);
+	if (missing) /* never touched, or archived */
+		TRY(look_again(c, plan));
+	TRY(refusal);
+	return missing ? ledger_store_make_balances(c->db, c->arena, demands) : NULL;
 }

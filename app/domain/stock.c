@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "domain/change.h"
 #include "domain/names.h"
 
 #define PAIRS_JSON_MAX ((size_t)256 * 1024)
@@ -115,20 +116,28 @@ struct err *stock_adjust(struct ctx *c, const struct stock_correction *k, qty_t 
 	return post(c, k, delta, NULL, out);
 }
 
+static const struct str nothing_posted = {"{\"id\":null}", 11};
+
+struct confirmation {
+	const struct stock_correction *k;
+	qty_t expected;
+};
+
 /* Nothing to post: but is it so? */
-static struct err *confirm(struct ctx *c, const struct stock_correction *k, qty_t expected)
+static struct err *confirm(struct ctx *c, void *arg)
 {
-	struct stock_question q = {.sku = k->sku, .item_id = k->item_id, .location = k->location};
+	const struct confirmation *a = arg;
+	struct stock_question q = {.sku = a->k->sku, .item_id = a->k->item_id, .location = a->k->location};
 	struct stock_rows rows;
 	struct err *e = NULL;
 	struct err_field *f;
 
 	TRY(query(c, &q, 1, true, &rows));
-	if (rows.rows[0].on_hand == expected)
-		return NULL;
+	if (rows.rows[0].on_hand == a->expected)
+		return change_unchanged(c, nothing_posted);
 	e = err_new(c->arena, ERR_EXPECTATION, "The stock is not what was expected.");
 	f = err_add_field(&e, c->arena, STR("/expected"), "unexpected_quantity",
-			  "%.*s was expected; %.*s is on hand.", STR_ARG(qty_str(c->arena, expected)),
+			  "%.*s was expected; %.*s is on hand.", STR_ARG(qty_str(c->arena, a->expected)),
 			  STR_ARG(qty_str(c->arena, rows.rows[0].on_hand)));
 	f->extra_name = STR("on_hand");
 	f->extra_value = qty_str(c->arena, rows.rows[0].on_hand);
@@ -138,10 +147,12 @@ static struct err *confirm(struct ctx *c, const struct stock_correction *k, qty_
 struct err *stock_set(struct ctx *c, const struct stock_correction *k, qty_t quantity, qty_t expected,
 		      struct posted *out)
 {
+	struct confirmation a = {k, expected};
+
 	if (quantity != expected)
 		return post(c, k, quantity - expected, &expected, out);
-	*out = (struct posted){0};
-	return confirm(c, k, expected);
+	*out = (struct posted){.json = nothing_posted};
+	return change_run(c, confirm, &a);
 }
 
 void stock_level_to_json(struct json_out *j, const char *name, const struct stock_level *s)

@@ -36,7 +36,7 @@ struct stock_correction {
 MUST_CHECK struct err *stock_adjust(struct ctx *c, const struct stock_correction *k, qty_t delta,
 				    struct posted *out);
 /* Sets the balance to `quantity` if it is `expected` now; ERR_EXPECTATION else. When the two are equal
- * nothing is posted: out->id is 0. */
+ * nothing is posted: out->id is 0 and out->json {"id":null}. */
 MUST_CHECK struct err *stock_set(struct ctx *c, const struct stock_correction *k, qty_t quantity,
 				 qty_t expected, struct posted *out);
 

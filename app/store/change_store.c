@@ -27,7 +27,8 @@ struct err *once_store_find(struct db *db, struct arena *a, struct str principal
 
 		out->fingerprint = v[0].text;
 		out->status = (int)v[1].num;
-		out->body = v[2].text;
+		out->movement_id = v[2].null ? 0 : v[2].num;
+		out->body = v[3].text;
 	}
 	return NULL;
 }

@@ -9,6 +9,7 @@
 struct stored_answer {
 	struct str fingerprint; /* 32 bytes */
 	int status;
+	int64_t movement_id; /* the answer is this movement; 0: it is `body` */
 	struct str body;
 };
 

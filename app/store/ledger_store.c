@@ -27,7 +27,7 @@ static struct ledger_result result_of(const struct db_rows *r)
 
 	if (r->n == 0)
 		return (struct ledger_result){.outcome = LEDGER_STALE};
-	assert(r->n == 1 && r->columns == 6);
+	assert(r->n == 1 && r->columns == 5);
 	v = db_row(r, 0);
 	return (struct ledger_result){
 		.outcome = outcome_of(v[0].text),
@@ -35,7 +35,6 @@ static struct ledger_result result_of(const struct db_rows *r)
 		.recorded_at = v[2].null ? 0 : v[2].num,
 		.fingerprint = v[3].null ? STR_NONE : v[3].text,
 		.status = v[4].null ? 0 : (int)v[4].num,
-		.body = v[5].null ? STR_NONE : v[5].text,
 	};
 }
 
@@ -50,7 +49,7 @@ struct err *ledger_store_post(struct db *db, struct arena *a, const struct ledge
 			db_text(call->traceparent), db_text(call->key), db_bytes(call->fingerprint),
 			db_int(call->status), db_text(str_of(call->type)), db_text(call->reference),
 			db_text(call->reason), db_time(call->occurred_at),
-			db_int_or_null(call->reverses), db_text(call->answer),
+			db_int_or_null(call->reverses), db_text(call->event),
 			db_int((int64_t)call->line_count), db_int((int64_t)call->balance_count),
 			db_int(one->item_id), db_int(0), db_int(one->from_id), db_int(one->to_id),
 			db_qty(one->quantity), db_int(one->location_id), db_qty(one->delta),

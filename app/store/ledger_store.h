@@ -27,7 +27,7 @@ struct ledger_single {
 	qty_t expected;
 };
 
-/* Formats of balances, lines and answer: sql/routines/ledger_post.sql. */
+/* Formats of balances, lines and event: sql/routines/ledger_post.sql. */
 struct ledger_call {
 	int64_t epoch;
 	struct str actor, request_id, traceparent;
@@ -37,7 +37,7 @@ struct ledger_call {
 	struct str reference, reason;
 	time_us occurred_at;
 	int64_t reverses; /* 0: none */
-	struct str answer;
+	struct str event;
 	size_t line_count, balance_count;
 	struct ledger_single single; /* line_count 1 */
 	struct str balances, lines; /* more */
@@ -45,9 +45,9 @@ struct ledger_call {
 
 struct ledger_result {
 	enum ledger_outcome outcome;
-	int64_t id; /* posted: the movement's; reversed: the reversal's that is there */
+	int64_t id; /* posted, replay: the movement's; reversed: the reversal's that is there */
 	time_us recorded_at;
-	struct str fingerprint, body; /* replay */
+	struct str fingerprint; /* replay */
 	int status;
 };
 

@@ -1,8 +1,5 @@
 #include "web/movement_page.h"
 
-#include <assert.h>
-
-#include "base/json_in.h"
 #include "domain/movement.h"
 #include "web/list_fields.h"
 #include "web/page.h"
@@ -185,28 +182,12 @@ struct err *movement_page_show(struct call *c)
 
 /* ---- what follows a posting ---- */
 
-/* The id in {"id":7,...}. */
-static int64_t stored_id(struct call *c)
-{
-	struct json_node *node;
-	const struct json_node *id;
-
-	if (json_parse(c->arena, c->ctx.once->stored_body, &node) || node->type != JSON_OBJECT)
-		return 0;
-	id = json_member(node, "id");
-	return id && id->type == JSON_INT ? id->num : 0;
-}
-
 struct err *movement_page_posted(
 	struct call *c, struct err *e, const struct posted *p, const char *done)
 {
-	int64_t id;
-
 	if (e)
 		return e;
-	id = c->ctx.once->replayed ? stored_id(c) : p->id;
-	assert(id > 0);
-	return page_see_other(c, "/movements/%lld?done=%s", (long long)id, done);
+	return page_see_other(c, "/movements/%lld?done=%s", (long long)p->id, done);
 }
 
 /* ---- reversing ---- */

@@ -210,18 +210,9 @@ struct err *stock_api_set(struct call *c)
 {
 	struct stock_correction k = correction_from_input(c->in);
 	struct posted p = {0};
-	struct json_out j;
 
 	TRY(stock_set(&c->ctx, &k, c->in[FIX_QUANTITY].num, c->in[FIX_EXPECTED].num, &p));
-	if (c->ctx.once->replayed)
-		return NULL;
-	if (p.id) {
+	if (!c->ctx.once->replayed)
 		call_json_text(c, p.json);
-		return NULL;
-	}
-	j = call_json(c);
-	json_object(&j, NULL);
-	json_null(&j, "id");
-	json_object_end(&j);
 	return NULL;
 }

@@ -6,7 +6,8 @@ CREATE TABLE idempotency_key (
   idem_key    VARCHAR(255) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   fingerprint BINARY(32) NOT NULL COMMENT 'SHA-256 of method, path and body of the first request',
   status      SMALLINT UNSIGNED NOT NULL COMMENT 'of the stored answer; 0: the key of an imported movement, kept for ever',
-  body        MEDIUMTEXT NOT NULL COMMENT 'the stored answer',
+  movement_id BIGINT UNSIGNED NULL COMMENT 'the answer is this movement, which the ledger keeps for ever',
+  body        MEDIUMTEXT NOT NULL COMMENT 'the stored answer, if it is no movement',
   created_at  DATETIME(6) NOT NULL,
   PRIMARY KEY (principal, idem_key),
   KEY idempotency_key_created (created_at)

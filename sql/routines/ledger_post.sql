@@ -6,8 +6,8 @@
 -- key comes before them, so that a retry meets its first try and never the stock that the first try took; so
 -- does the reversal. Everybody who locks balances does so in ascending order of (item, location, lot).
 --
--- p_answer     what follows {"id":N,"recorded_at":"..." in the answer and in the event
--- p_status     of the stored answer
+-- p_status     of the answer, for a retry; the rest of that answer is the movement, which the ledger keeps
+-- p_event      what follows {"id":N,"recorded_at":"..." in the event
 -- p_balances   how many balances change; each of them must, or nothing does
 --
 -- A movement of one line, in scalars, which are a third cheaper than JSON for it:
@@ -20,10 +20,10 @@
 -- p_demand     [[item, location, lot, "delta"], ...] one entry a balance, in lock order
 -- p_detail     [[item, lot, from, to, "quantity"], ...] one entry a line
 --
--- One row: outcome, id, recorded_at, fingerprint, status, body
+-- One row: outcome, id, recorded_at, fingerprint, status
 --   posted     id and recorded_at
 --   refused    a balance is missing, too small, too large or not as expected; nothing was changed
---   replay     the key is known: fingerprint, status, body of the first answer
+--   replay     the key is known: id, fingerprint and status of the first answer
 --   in_flight  the first request with this key is still running
 --   reversed   the original has been reversed already; id is that reversal
 --   stale      the names were resolved at another epoch: begin anew
@@ -35,7 +35,7 @@ CREATE PROCEDURE ledger_post(
   p_key VARCHAR(255) CHARACTER SET ascii, p_fingerprint VARBINARY(32), p_status SMALLINT UNSIGNED,
   p_type VARCHAR(16) CHARACTER SET ascii, p_reference VARCHAR(120) CHARACTER SET utf8mb4,
   p_reason VARCHAR(255) CHARACTER SET utf8mb4, p_occurred_at DATETIME(6), p_reverses BIGINT UNSIGNED,
-  p_answer MEDIUMTEXT CHARACTER SET utf8mb4, p_lines INT, p_balances INT,
+  p_event MEDIUMTEXT CHARACTER SET utf8mb4, p_lines INT, p_balances INT,
   p_item BIGINT UNSIGNED, p_lot BIGINT UNSIGNED, p_from BIGINT UNSIGNED, p_to BIGINT UNSIGNED,
   p_quantity DECIMAL(18,6), p_location BIGINT UNSIGNED, p_delta DECIMAL(18,6), p_other BIGINT UNSIGNED,
   p_expected DECIMAL(18,6),
@@ -46,7 +46,6 @@ BEGIN
   DECLARE v_outcome VARCHAR(16) CHARACTER SET ascii DEFAULT 'posted';
   DECLARE v_now DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
   DECLARE v_id BIGINT UNSIGNED;
-  DECLARE v_body MEDIUMTEXT CHARACTER SET utf8mb4;
   DECLARE v_changed INT DEFAULT 0;
 
   START TRANSACTION;
@@ -61,15 +60,12 @@ BEGIN
     INSERT INTO movement (type, reference, reason, occurred_at, recorded_at, actor, request_id, line_count)
     VALUES (p_type, p_reference, p_reason, p_occurred_at, v_now, p_actor, p_request_id, p_lines);
     SET v_id = LAST_INSERT_ID();
-    SET v_body = CONCAT('{"id":', v_id, ',"recorded_at":"', DATE_FORMAT(v_now, '%Y-%m-%dT%H:%i:%s.%fZ'),
-                        '"', p_answer);
-
     IF p_key IS NOT NULL THEN
       BEGIN
         -- Only the first request with this key can be waited for here.
         DECLARE EXIT HANDLER FOR 1205 SET v_outcome = 'in_flight';
-        INSERT INTO idempotency_key (principal, idem_key, fingerprint, status, body, created_at)
-        VALUES (p_actor, p_key, p_fingerprint, p_status, v_body, v_now);
+        INSERT INTO idempotency_key (principal, idem_key, fingerprint, status, movement_id, body, created_at)
+        VALUES (p_actor, p_key, p_fingerprint, p_status, v_id, '', v_now);
       END;
       IF v_outcome <> 'posted' THEN
         LEAVE post;
@@ -79,7 +75,9 @@ BEGIN
       INSERT INTO movement_reversal (original_id, reversal_id) VALUES (p_reverses, v_id);
     END IF;
     INSERT INTO outbox (type, subject, actor, request_id, traceparent, data, created_at)
-    VALUES ('bincard.movement.posted.v1', v_id, p_actor, p_request_id, p_traceparent, v_body, v_now);
+    VALUES ('bincard.movement.posted.v1', v_id, p_actor, p_request_id, p_traceparent,
+            CONCAT('{"id":', v_id, ',"recorded_at":"', DATE_FORMAT(v_now, '%Y-%m-%dT%H:%i:%s.%fZ'), '"', p_event),
+            v_now);
 
     IF p_lines = 1 THEN
       INSERT INTO movement_line (movement_id, line_no, item_id, lot_id, from_id, to_id, quantity)
@@ -123,13 +121,12 @@ BEGIN
 
   IF v_outcome = 'posted' THEN
     COMMIT;
-    SELECT v_outcome AS outcome, v_id AS id, v_now AS recorded_at, NULL AS fingerprint, NULL AS status,
-           NULL AS body;
+    SELECT v_outcome AS outcome, v_id AS id, v_now AS recorded_at, NULL AS fingerprint, NULL AS status;
   ELSE
     ROLLBACK;
     IF v_outcome = 'known' AND EXISTS (SELECT 1 FROM idempotency_key
                                         WHERE principal = p_actor AND idem_key = p_key) THEN
-      SELECT 'replay' AS outcome, NULL AS id, created_at AS recorded_at, fingerprint, status, body
+      SELECT 'replay' AS outcome, movement_id AS id, created_at AS recorded_at, fingerprint, status
         FROM idempotency_key WHERE principal = p_actor AND idem_key = p_key;
     ELSE
       -- Known, and gone when looked for: that is to begin anew, as with stale names.
@@ -137,7 +134,7 @@ BEGIN
       SELECT CASE WHEN v_outcome <> 'known' THEN v_outcome
                   WHEN v_id IS NULL THEN 'stale'
                   ELSE 'reversed' END AS outcome,
-             v_id AS id, v_now AS recorded_at, NULL AS fingerprint, NULL AS status, NULL AS body;
+             v_id AS id, v_now AS recorded_at, NULL AS fingerprint, NULL AS status;
     END IF;
   END IF;
 END;

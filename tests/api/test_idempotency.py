@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalogue import made, new_item, new_location, receive, unique, walk
+from catalogue import made, new_item, new_location, receive, unique, walk, wrong
 from client import Crowd
 
 pytestmark = pytest.mark.usefixtures("ledger_is_clean")
@@ -82,7 +82,7 @@ def test_a_replay_does_not_need_what_the_first_took(api, item, place, on_hand):
     assert on_hand(item, place) == "0"
 
 
-def test_a_replay_does_not_need_the_names(api, item, place):
+def test_a_replay_does_not_need_the_names(api, bare, item, place):
     """What was posted has been: archiving the item since does not change the answer."""
     key, take_key = unique("key"), unique("key")
     first = send(api, key, body(item, place, "2"))
@@ -91,9 +91,25 @@ def test_a_replay_does_not_need_the_names(api, item, place):
     second = send(api, take_key, take)
     assert api.post(f"/v1/items/{item['id']}/archive").status_code == 200
     for kept, one_key, json in ((first, key, body(item, place, "2")), (second, take_key, take)):
-        answer = send(api, one_key, json)
-        assert answer.status_code == 201 and replayed(answer), answer.text
-        assert answer.json() == kept.json()
+        # at once, so that they reach workers that have never heard of the item
+        answers = Crowd(16).run(lambda _, json=json, key=one_key: bare().post("/v1/movements", json,
+                                                                             Idempotency_Key=key))
+        for answer in answers:
+            assert answer.status_code == 201 and replayed(answer), answer.text
+            assert answer.text == kept.text
+    mistaken = send(api, key, body(item, place, "3"))
+    assert mistaken.status_code == 422 and mistaken.json()["type"] == "/problems/idempotency-key-reused"
+    assert wrong(send(api, unique("key"), take), 422) == {"/lines/0/sku": "archived"}
+
+
+def test_a_replay_shows_the_movement_as_it_was(api, item, place):
+    """Reversed since, the answer is still the first one."""
+    key = unique("key")
+    first = send(api, key, body(item, place, "2"))
+    made(send(api, unique("key"), {}, f"/v1/movements/{first.json()['id']}/reverse"))
+    again = send(api, key, body(item, place, "2"))
+    assert replayed(again) and again.text == first.text
+    assert api.get(f"/v1/movements/{first.json()['id']}").json()["reversed_by"]
 
 
 def test_reversing(api, item, place, on_hand):
@@ -114,6 +130,16 @@ def test_corrections(api, item, place, on_hand, how, fields, status):
     assert (first.status_code, again.status_code) == (status, status), again.text
     assert not replayed(first) and replayed(again) and again.json() == first.json()
     assert on_hand(item, place) == "2.5"
+
+
+def test_setting_what_is_there(api, item, place):
+    json, key = {"sku": item["sku"], "location": place["code"], "quantity": "2", "expected": "2"}, unique("key")
+    receive(api, item, place, "2")
+    first = send(api, key, json, "/v1/stock/set")
+    receive(api, item, place, "1")
+    again = send(api, key, json, "/v1/stock/set")
+    assert (first.status_code, first.json()) == (200, {"id": None})
+    assert again.status_code == 200 and replayed(again) and again.text == first.text
 
 
 @pytest.mark.parametrize("path,fields", [("/v1/items", {"name": "Thing", "sku": None}),

@@ -1,4 +1,5 @@
 import datetime
+import random
 
 import pytest
 
@@ -149,6 +150,18 @@ def test_a_movement_has_1_to_1000_lines(api, item, place):
     movement = made(post(api, "receipt", *[one] * 1000))
     assert movement["line_count"] == len(movement["lines"]) == 1000
     assert on_hand(api, item, place) == "1000"
+
+
+def test_1000_lines_of_the_longest_names_there_are(api):
+    """Each byte of these takes six in the answer."""
+    item, origin, to = (make(api, **{name: "".join(random.choices("<>&", k=64))})
+                        for make, name in ((new_item, "sku"), (new_location, "code"), (new_location, "code")))
+    made(post(api, "receipt", line(item, "@supplier", origin, "1000")))
+    lines = [line(item, origin, to, "1") for _ in range(1000)]
+    movement = made(api.post("/v1/movements", json={"type": "transfer", "reference": "<" * 120, "reason": "<" * 255,
+                                                    "lines": lines}, headers={"Idempotency-Key": unique("key")}))
+    assert len(movement["lines"]) == 1000
+    assert api.get(f"/v1/movements/{movement['id']}").json() == movement
 
 
 def test_a_reversal_cannot_be_posted_as_such(api, item, place):

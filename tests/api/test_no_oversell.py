@@ -288,7 +288,7 @@ def test_postings_under_renaming_go_to_what_had_the_name_meanwhile(api, bare, ma
     assert [posting for posting in postings if not renamer.had(*posting)] == []
 
 
-# ---- deadlocks and lock waits, made on purpose ----
+# ---- a deadlock, made on purpose (locks that are waited for: tests/fault/test_locks.py) ----
 
 def waiting(db):
     """Whether a worker's statement runs for longer than any does. (innodb_trx would tell of the lock, but
@@ -334,15 +334,3 @@ def test_a_deadlock_reaches_no_client(api, bare, make, root_db, other_db):
         thread.join()
     assert answers[0].status_code == 201, answers[0].text
     assert [balance(api, item, place) for item in (first, second)] == ["7", "7"]
-
-
-def test_a_lock_that_is_held_too_long_is_an_answer(api, bare, make, stack, other_db):
-    item, place = make.stock("10")
-    workers = stack.children()
-    with other_db.cursor() as cursor:
-        cursor.execute("UPDATE stock_level SET updated_at = UTC_TIMESTAMP(6) WHERE item_id = %s", (item["id"],))
-        answer = bare().post("/v1/movements", movement("issue", line(item["sku"], place["code"], "@customer")))
-    assert answer.status_code == 503 and int(answer.headers["Retry-After"]) > 0, answer.text
-    other_db.rollback()
-    assert balance(api, item, place) == "10"
-    assert stack.children() == workers
