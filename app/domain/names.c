@@ -4,10 +4,12 @@
 
 #include "base/json_out.h"
 
-/* A slot is a cache line. Longer names are simply not remembered. */
+/* A slot is a cache line; longer names are simply not remembered. A name has its place among the WAYS slots
+ * of a set, the latest first, so that two names of one hash do not push each other out all the time. */
 #define NAME_BYTES 52
-#define ITEM_SLOTS 8192
-#define LOCATION_SLOTS 1024
+#define WAYS 8
+#define ITEM_SETS 2048
+#define LOCATION_SETS 128
 #define LIST_BYTES_MAX ((size_t)4 * 1024 * 1024)
 
 struct slot {
@@ -18,8 +20,8 @@ struct slot {
 
 struct names {
 	int64_t epoch;
-	struct slot items[ITEM_SLOTS];
-	struct slot locations[LOCATION_SLOTS];
+	struct slot items[ITEM_SETS][WAYS];
+	struct slot locations[LOCATION_SETS][WAYS];
 };
 
 struct names *names_new(struct arena *boot)
@@ -32,35 +34,41 @@ void names_forget(struct names *names)
 	memset(names, 0, sizeof(*names));
 }
 
-static struct slot *slot_for(struct names *names, enum names_kind kind, struct str name)
+static struct slot *set_for(struct names *names, enum names_kind kind, struct str name)
 {
 	uint32_t h = 2166136261U; /* FNV-1a */
 
 	for (size_t i = 0; i < name.n; i++)
 		h = (h ^ (unsigned char)name.p[i]) * 16777619U;
 	h ^= h >> 15;
-	return kind == NAMES_ITEMS ? &names->items[h % ITEM_SLOTS] : &names->locations[h % LOCATION_SLOTS];
+	return kind == NAMES_ITEMS ? names->items[h % ITEM_SETS] : names->locations[h % LOCATION_SETS];
 }
 
 static bool recall(struct names *names, enum names_kind kind, struct str name, struct name *out)
 {
-	const struct slot *s = slot_for(names, kind, name);
+	const struct slot *set = set_for(names, kind, name);
 
-	if (s->id == 0 || s->n != name.n || memcmp(s->name, name.p, name.n) != 0)
-		return false;
-	*out = (struct name){.id = s->id, .active = true, .name = name};
-	return true;
+	for (int i = 0; i < WAYS && set[i].id; i++) {
+		if (set[i].n != name.n || memcmp(set[i].name, name.p, name.n) != 0)
+			continue;
+		*out = (struct name){.id = set[i].id, .active = true, .name = name};
+		return true;
+	}
+	return false;
 }
 
+/* The one that came first goes. */
 static void remember(struct names *names, enum names_kind kind, const struct name *name)
 {
-	struct slot *s = slot_for(names, kind, name->name);
+	struct slot *set = set_for(names, kind, name->name);
+	struct name known;
 
-	if (name->name.n > NAME_BYTES)
+	if (name->name.n > NAME_BYTES || recall(names, kind, name->name, &known))
 		return;
-	s->id = name->id;
-	s->n = (uint32_t)name->name.n;
-	memcpy(s->name, name->name.p, name->name.n);
+	memmove(set + 1, set, (WAYS - 1) * sizeof(*set));
+	set->id = name->id;
+	set->n = (uint32_t)name->name.n;
+	memcpy(set->name, name->name.p, name->name.n);
 }
 
 /* The queries in `wanted`, as a JSON array of names or ids. */
