@@ -186,7 +186,6 @@ static struct err *balance_list(struct ledger_batch *b, bool missing, struct str
 		json_array(&j, NULL);
 		json_int(&j, NULL, b->sums[i].item_id);
 		json_int(&j, NULL, b->sums[i].location_id);
-		json_int(&j, NULL, 0);
 		json_array_end(&j);
 		++*n;
 	}

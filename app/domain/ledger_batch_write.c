@@ -33,7 +33,6 @@ static struct err *write_balances(struct ledger_batch *b)
 		json_array(&j, NULL);
 		json_int(&j, NULL, b->sums[i].item_id);
 		json_int(&j, NULL, b->sums[i].location_id);
-		json_int(&j, NULL, 0);
 		json_qty(&j, NULL, b->sums[i].delta);
 		json_int(&j, NULL, b->touched[i]);
 		json_array_end(&j);
@@ -98,7 +97,6 @@ static void line_row(struct json_out *j, const struct posted *p, size_t i)
 	json_int(j, NULL, p->id);
 	json_int(j, NULL, (int64_t)i + 1);
 	json_int(j, NULL, l->item_id);
-	json_int(j, NULL, 0);
 	json_int(j, NULL, l->from_id);
 	json_int(j, NULL, l->to_id);
 	json_qty(j, NULL, l->quantity);

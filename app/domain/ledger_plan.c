@@ -219,7 +219,6 @@ struct str ledger_demands_json(struct arena *a, const struct ledger_plan *plan)
 		json_array(&j, NULL);
 		json_int(&j, NULL, d->item_id);
 		json_int(&j, NULL, d->location_id);
-		json_int(&j, NULL, 0);
 		json_qty(&j, NULL, d->delta);
 		json_array_end(&j);
 	}
@@ -240,7 +239,6 @@ struct str ledger_lines_json(struct arena *a, const struct ledger_plan *plan)
 
 		json_array(&j, NULL);
 		json_int(&j, NULL, l->item_id);
-		json_int(&j, NULL, 0);
 		json_int(&j, NULL, l->from_id);
 		json_int(&j, NULL, l->to_id);
 		json_qty(&j, NULL, l->quantity);

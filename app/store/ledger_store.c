@@ -51,7 +51,7 @@ struct err *ledger_store_post(struct db *db, struct arena *a, const struct ledge
 			db_text(call->reason), db_time(call->occurred_at),
 			db_int_or_null(call->reverses), db_text(call->event),
 			db_int((int64_t)call->line_count), db_int((int64_t)call->balance_count),
-			db_int(one->item_id), db_int(0), db_int(one->from_id), db_int(one->to_id),
+			db_int(one->item_id), db_int(one->from_id), db_int(one->to_id),
 			db_qty(one->quantity), db_int(one->location_id), db_qty(one->delta),
 			db_int_or_null(one->other_id),
 			one->has_expected ? db_qty(one->expected) : db_null(DB_QTY),

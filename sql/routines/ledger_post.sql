@@ -10,15 +10,17 @@
 -- p_event      what follows {"id":N,"recorded_at":"..." in the event
 -- p_balances   how many balances change; each of them must, or nothing does
 --
+-- Items are not kept by lot yet: lot_id is 0 everywhere.
+--
 -- A movement of one line, in scalars, which are a third cheaper than JSON for it:
--- p_item, p_lot, p_from, p_to, p_quantity   the line
+-- p_item, p_from, p_to, p_quantity          the line
 -- p_location, p_delta                       the balance that changes; the lower location if there are two
 -- p_other                                   the other, which changes by -p_delta; NULL: there is none
 -- p_expected                                what the balance must be before; NULL: no matter
 --
 -- One of more lines:
--- p_demand     [[item, location, lot, "delta"], ...] one entry a balance, in lock order
--- p_detail     [[item, lot, from, to, "quantity"], ...] one entry a line
+-- p_demand     [[item, location, "delta"], ...] one entry a balance, in lock order
+-- p_detail     [[item, from, to, "quantity"], ...] one entry a line
 --
 -- One row: outcome, id, recorded_at, fingerprint, status
 --   posted     id and recorded_at
@@ -36,7 +38,7 @@ CREATE PROCEDURE ledger_post(
   p_type VARCHAR(16) CHARACTER SET ascii, p_reference VARCHAR(120) CHARACTER SET utf8mb4,
   p_reason VARCHAR(255) CHARACTER SET utf8mb4, p_occurred_at DATETIME(6), p_reverses BIGINT UNSIGNED,
   p_event MEDIUMTEXT CHARACTER SET utf8mb4, p_lines INT, p_balances INT,
-  p_item BIGINT UNSIGNED, p_lot BIGINT UNSIGNED, p_from BIGINT UNSIGNED, p_to BIGINT UNSIGNED,
+  p_item BIGINT UNSIGNED, p_from BIGINT UNSIGNED, p_to BIGINT UNSIGNED,
   p_quantity DECIMAL(18,6), p_location BIGINT UNSIGNED, p_delta DECIMAL(18,6), p_other BIGINT UNSIGNED,
   p_expected DECIMAL(18,6),
   p_demand MEDIUMTEXT CHARACTER SET utf8mb4, p_detail MEDIUMTEXT CHARACTER SET utf8mb4)
@@ -81,11 +83,11 @@ BEGIN
 
     IF p_lines = 1 THEN
       INSERT INTO movement_line (movement_id, line_no, item_id, lot_id, from_id, to_id, quantity)
-      VALUES (v_id, 1, p_item, p_lot, p_from, p_to, p_quantity);
+      VALUES (v_id, 1, p_item, 0, p_from, p_to, p_quantity);
       REPEAT
         UPDATE stock_level s
            SET s.on_hand = s.on_hand + p_delta, s.version = s.version + 1, s.updated_at = v_now
-         WHERE s.item_id = p_item AND s.location_id = p_location AND s.lot_id = p_lot
+         WHERE s.item_id = p_item AND s.location_id = p_location AND s.lot_id = 0
            AND (p_delta > 0 OR s.on_hand + p_delta >= s.reserved)
            AND s.on_hand + p_delta <= 999999999999.999999
            AND (p_expected IS NULL OR s.on_hand = p_expected);
@@ -94,21 +96,19 @@ BEGIN
       UNTIL p_location IS NULL END REPEAT;
     ELSE
       INSERT INTO movement_line (movement_id, line_no, item_id, lot_id, from_id, to_id, quantity)
-      SELECT v_id, j.line_no, j.item_id, j.lot_id, j.from_id, j.to_id, j.quantity
+      SELECT v_id, j.line_no, j.item_id, 0, j.from_id, j.to_id, j.quantity
         FROM JSON_TABLE(p_detail, '$[*]' COLUMNS (
                line_no  FOR ORDINALITY,
                item_id  BIGINT UNSIGNED PATH '$[0]',
-               lot_id   BIGINT UNSIGNED PATH '$[1]',
-               from_id  BIGINT UNSIGNED PATH '$[2]',
-               to_id    BIGINT UNSIGNED PATH '$[3]',
-               quantity DECIMAL(18,6)   PATH '$[4]')) j;
+               from_id  BIGINT UNSIGNED PATH '$[1]',
+               to_id    BIGINT UNSIGNED PATH '$[2]',
+               quantity DECIMAL(18,6)   PATH '$[3]')) j;
       UPDATE JSON_TABLE(p_demand, '$[*]' COLUMNS (
                item_id     BIGINT UNSIGNED PATH '$[0]',
                location_id BIGINT UNSIGNED PATH '$[1]',
-               lot_id      BIGINT UNSIGNED PATH '$[2]',
-               delta       DECIMAL(18,6)   PATH '$[3]')) d
+               delta       DECIMAL(18,6)   PATH '$[2]')) d
       STRAIGHT_JOIN stock_level s
-         ON s.item_id = d.item_id AND s.location_id = d.location_id AND s.lot_id = d.lot_id
+         ON s.item_id = d.item_id AND s.location_id = d.location_id AND s.lot_id = 0
         SET s.on_hand = s.on_hand + d.delta, s.version = s.version + 1, s.updated_at = v_now
       WHERE (d.delta > 0 OR s.on_hand + d.delta >= s.reserved)
         AND s.on_hand + d.delta <= 999999999999.999999;
