@@ -1,7 +1,7 @@
 """Measures bincard against bench/floor.c on throw-away servers; run by ./dev bench.
 
   --seconds N   length of one measurement (5)
-  --rounds N    measurements of each, alternating (3)
+  --rounds N    measurements of each, in turn (5)
   --write       put the table into docs/performance.md
 
 All processes stay in the session of this one: Linux shares the CPU by session.
@@ -162,12 +162,10 @@ def medians(figures):
     return tuple(statistics.median(column) for column in zip(*figures))
 
 
-def against_floor(stack, args, script, path, floor_path):
-    ours, theirs = [], []
-    for _ in range(args.rounds):
-        theirs.append(wrk(stack, stack.floor_url, floor_path, script, args.seconds))
-        ours.append(wrk(stack, stack.url, path, script, args.seconds))
-    return medians(ours), medians(theirs)
+def in_turn(args, *measurements):
+    """Medians of each, measured in turn: what else goes on in the machine then hits all of them."""
+    figures = [[measure() for measure in measurements] for _ in range(args.rounds)]
+    return [medians(of_one) for of_one in zip(*figures)]
 
 
 # ---- exec to first answer ----
@@ -226,24 +224,30 @@ def measure(stack, args):
         rows.append(f"| {what} | {ours} | {floor} | {figure} | {goal} | {'yes' if good else '**no**'} |")
         print(rows[-1], flush=True)
 
-    def rates(what, goal, pair):
-        (rate, p99), (floor, floor_p99) = pair
+    def rates(what, goal, rate, floor):
         row(what, f"{rate:,.0f}/s", f"{floor:,.0f}/s", f"{rate / floor:.2f}", f">= {goal}", rate >= goal * floor)
-        return p99, floor_p99, rate
 
-    p99, floor_p99, _ = rates("one item's stock", 0.9, against_floor(
-        stack, args, "read.lua", "/v1/stock-levels?sku=", "/floor/stock?sku="))
+    def ours(path, script, lines=1):
+        return lambda: wrk(stack, stack.url, path, script, args.seconds, lines)
+
+    def floors(path, script):
+        return lambda: wrk(stack, stack.floor_url, path, script, args.seconds)
+
+    (floor, floor_p99), (rate, p99) = in_turn(args, floors("/floor/stock?sku=", "read.lua"),
+                                              ours("/v1/stock-levels?sku=", "read.lua"))
+    rates("one item's stock", 0.9, rate, floor)
     row("its p99", f"{p99:.1f} ms", f"{floor_p99:.1f} ms", f"{p99 / floor_p99:.2f}", "<= 1.5",
         p99 <= 1.5 * floor_p99)
     # The workers remember ids of names: measured as in steady use, after they have seen the items.
-    wrk(stack, stack.url, "/v1/movements", "post.lua", args.seconds, 100)
-    _, _, single = rates("one movement of one line", 1.2, against_floor(
-        stack, args, "post.lua", "/v1/movements", "/floor/movement"))
-    many = medians([wrk(stack, stack.url, "/v1/movements", "post.lua", args.seconds, 100)
-                    for _ in range(args.rounds)])[0] * 100
-    row("movements of 100 lines", f"{many:,.0f} lines/s", "", f"{many / single:.1f} times single posts", ">= 20",
-        many >= 20 * single)
-    rates("admin page of 50 items", 0.75, against_floor(stack, args, "page.lua", "/items", "/floor/items"))
+    ours("/v1/movements", "post.lua", 100)()
+    (floor, _), (single, _), (many, _) = in_turn(args, floors("/floor/movement", "post.lua"),
+                                                 ours("/v1/movements", "post.lua"),
+                                                 ours("/v1/movements", "post.lua", 100))
+    rates("one movement of one line", 1.2, single, floor)
+    row("movements of 100 lines", f"{many * 100:,.0f} lines/s", "", f"{many * 100 / single:.1f} times single posts",
+        ">= 20", many * 100 >= 20 * single)
+    (floor, _), (rate, _) = in_turn(args, floors("/floor/items", "page.lua"), ours("/items", "page.lua"))
+    rates("admin page of 50 items", 0.75, rate, floor)
     pss = max(stack.pss()) / 1024
     row("memory of a worker (PSS)", f"{pss:.1f} MiB", "", "", "< 8 MiB", pss < 8)
     first = statistics.median(first_answer(stack) for _ in range(5))
@@ -262,7 +266,7 @@ def write(table):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=int, default=5)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--write", action="store_true")
     args = parser.parse_args()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="bincard-bench-"))
