@@ -11,6 +11,7 @@ GRANT SELECT, UPDATE ON name_epoch TO 'bincard_app'@'%';
 
 GRANT SELECT, INSERT ON movement TO 'bincard_app'@'%';
 GRANT SELECT, INSERT ON movement_line TO 'bincard_app'@'%';
+GRANT SELECT, INSERT ON movement_place TO 'bincard_app'@'%';
 GRANT SELECT, INSERT ON movement_reversal TO 'bincard_app'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON stock_level TO 'bincard_app'@'%';
 GRANT EXECUTE ON PROCEDURE ledger_post TO 'bincard_app'@'%';
@@ -32,5 +33,6 @@ GRANT SELECT ON item_barcode TO 'bincard_report'@'%';
 GRANT SELECT ON location TO 'bincard_report'@'%';
 GRANT SELECT ON movement TO 'bincard_report'@'%';
 GRANT SELECT ON movement_line TO 'bincard_report'@'%';
+GRANT SELECT ON movement_place TO 'bincard_report'@'%';
 GRANT SELECT ON movement_reversal TO 'bincard_report'@'%';
 GRANT SELECT ON stock_level TO 'bincard_report'@'%';

@@ -79,8 +79,6 @@ static struct ledger_single single_of(const struct ledger_plan *plan)
 
 	return (struct ledger_single){
 		.item_id = l->item_id,
-		.from_id = l->from_id,
-		.to_id = l->to_id,
 		.quantity = l->quantity,
 		.location_id = d[0].location_id,
 		.delta = d[0].delta,
@@ -109,11 +107,14 @@ static void fill_call(struct ctx *c, const struct ledger_plan *plan, struct ledg
 		.event = event_rest(c->arena, p),
 		.line_count = p->n,
 		.balance_count = plan->demand_count,
+		.from_id = plan->ends.from_id,
+		.to_id = plan->ends.to_id,
 	};
 	call->fingerprint = (struct str){(const char *)c->once->fingerprint, sizeof(c->once->fingerprint)};
 	if (p->n == 1) {
 		call->single = single_of(plan);
 	} else {
+		call->places = ledger_places_json(c->arena, plan);
 		call->balances = ledger_demands_json(c->arena, plan);
 		call->lines = ledger_lines_json(c->arena, plan);
 	}

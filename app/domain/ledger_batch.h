@@ -35,7 +35,7 @@ struct ledger_batch {
 struct json_out ledger_list_begin(struct arena *a, struct buf *b);
 MUST_CHECK struct err *ledger_list_end(struct arena *a, struct json_out *j, struct str *out);
 
-/* Writes what was decided: balances, movements, lines, keys, events. */
+/* Writes what was decided: balances, movements, places, lines, keys, events. */
 MUST_CHECK struct err *ledger_batch_write(struct ledger_batch *b);
 
 #endif

@@ -49,6 +49,14 @@ static struct err *write_balances(struct ledger_batch *b)
 		(long long)wanted);
 }
 
+static void id_or_null(struct json_out *j, int64_t id)
+{
+	if (id)
+		json_int(j, NULL, id);
+	else
+		json_null(j, NULL);
+}
+
 static struct err *write_movements(struct ledger_batch *b, size_t posted)
 {
 	struct ctx *c = b->c;
@@ -69,6 +77,8 @@ static struct err *write_movements(struct ledger_batch *b, size_t posted)
 		json_str(&j, NULL, p->reason);
 		json_int(&j, NULL, p->occurred_at);
 		json_int(&j, NULL, p->line_count);
+		id_or_null(&j, b->entries[i].plan.ends.from_id);
+		id_or_null(&j, b->entries[i].plan.ends.to_id);
 		json_array_end(&j);
 	}
 	TRY(ledger_list_end(c->arena, &j, &list));
@@ -87,6 +97,30 @@ static struct err *write_movements(struct ledger_batch *b, size_t posted)
 		b->entries[i].out->id = added[k++].id;
 	}
 	return NULL;
+}
+
+static struct err *write_places(struct ledger_batch *b)
+{
+	struct buf buf;
+	struct json_out j = ledger_list_begin(b->c->arena, &buf);
+	struct str list;
+	bool any = false;
+
+	for (size_t i = 0; i < b->n; i++) {
+		const struct ledger_plan *plan = &b->entries[i].plan;
+
+		for (size_t k = 0; b->entries[i].posted && k < plan->ends.place_count; k++) {
+			any = true;
+			json_array(&j, NULL);
+			json_int(&j, NULL, plan->ends.places[k]);
+			json_int(&j, NULL, plan->movement.id);
+			json_array_end(&j);
+		}
+	}
+	if (!any)
+		return NULL;
+	TRY(ledger_list_end(b->c->arena, &j, &list));
+	return ledger_store_add_places(b->c->db, b->c->arena, list);
 }
 
 static void line_row(struct json_out *j, const struct posted *p, size_t i)
@@ -174,6 +208,7 @@ struct err *ledger_batch_write(struct ledger_batch *b)
 		return NULL;
 	TRY(write_balances(b));
 	TRY(write_movements(b, posted));
+	TRY(write_places(b));
 	TRY(write_lines(b));
 	TRY(write_keys(b));
 	return write_events(b);

@@ -204,7 +204,59 @@ static void drop_idle_demands(struct ledger_plan *plan)
 	plan->demand_count = kept;
 }
 
-/* The two lists that ledger_post takes; formats in sql/routines/ledger_post.sql. */
+/* ---- where from and where to ---- */
+
+static int compare_ids(const void *pa, const void *pb)
+{
+	int64_t a = *(const int64_t *)pa, b = *(const int64_t *)pb;
+
+	return (a > b) - (a < b);
+}
+
+static void find_ends(struct arena *a, struct ledger_plan *plan)
+{
+	const struct posted *p = &plan->movement;
+	struct ledger_ends *ends = &plan->ends;
+	size_t n = 0, kept = 0;
+
+	*ends = (struct ledger_ends){.from_id = p->lines[0].from_id, .to_id = p->lines[0].to_id};
+	for (size_t i = 1; i < p->n; i++) {
+		ends->from_id = p->lines[i].from_id == ends->from_id ? ends->from_id : 0;
+		ends->to_id = p->lines[i].to_id == ends->to_id ? ends->to_id : 0;
+	}
+	if (ends->from_id && ends->to_id)
+		return;
+	ends->places = ARENA_ARRAY(a, 2 * p->n, int64_t);
+	for (size_t i = 0; i < p->n; i++) {
+		if (!ends->from_id)
+			ends->places[n++] = p->lines[i].from_id;
+		if (!ends->to_id)
+			ends->places[n++] = p->lines[i].to_id;
+	}
+	qsort(ends->places, n, sizeof(*ends->places), compare_ids);
+	for (size_t i = 0; i < n; i++)
+		if (kept == 0 || ends->places[kept - 1] != ends->places[i])
+			ends->places[kept++] = ends->places[i];
+	ends->place_count = kept;
+}
+
+/* The lists that ledger_post takes; formats in sql/routines/ledger_post.sql. */
+struct str ledger_places_json(struct arena *a, const struct ledger_plan *plan)
+{
+	struct buf b;
+	struct json_out j;
+
+	if (plan->ends.place_count == 0)
+		return STR_NONE;
+	buf_init(&b, a, PLAN_JSON_MAX);
+	json_init(&j, &b);
+	json_array(&j, NULL);
+	for (size_t i = 0; i < plan->ends.place_count; i++)
+		json_int(&j, NULL, plan->ends.places[i]);
+	json_array_end(&j);
+	return buf_str(&b);
+}
+
 struct str ledger_demands_json(struct arena *a, const struct ledger_plan *plan)
 {
 	struct buf b;
@@ -281,6 +333,7 @@ struct err *ledger_plan_with(struct ctx *c, const struct ledger_movement *m,
 		return e;
 	}
 	drop_idle_demands(out);
+	find_ends(a, out);
 	return NULL;
 }
 

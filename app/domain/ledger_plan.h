@@ -19,12 +19,21 @@ struct demand {
 	qty_t expected;
 };
 
+/* Where the lines of a movement come from and go to: one location for all of them, or several, by which it
+ * is then found among movement_place. */
+struct ledger_ends {
+	int64_t from_id, to_id; /* 0: several */
+	int64_t *places; /* ascending, each once */
+	size_t place_count;
+};
+
 struct ledger_plan {
 	const struct ledger_movement *asked;
 	struct posted movement; /* resolved; id and recorded_at come with the posting */
 	int64_t epoch; /* that the names hold for */
 	struct demand *demands; /* ascending by item and location */
 	size_t demand_count;
+	struct ledger_ends ends;
 };
 
 /* What the names in all lines of some movements stand for. places: first where from, of all lines,
@@ -46,7 +55,8 @@ MUST_CHECK struct err *ledger_plan(
 MUST_CHECK struct err *ledger_plan_with(struct ctx *c, const struct ledger_movement *m,
 	const struct ledger_names *names, size_t first, struct ledger_plan *out);
 
-/* The two lists of ledger_call. */
+/* The lists of ledger_call. */
+struct str ledger_places_json(struct arena *a, const struct ledger_plan *plan); /* STR_NONE: none */
 struct str ledger_demands_json(struct arena *a, const struct ledger_plan *plan);
 struct str ledger_lines_json(struct arena *a, const struct ledger_plan *plan);
 

@@ -14,7 +14,7 @@ static void print_text(struct arena *a, const struct verification *v)
 	printf("%lld balances, %lld movements, %lld lines\n", (long long)v->counts.balances,
 		(long long)v->counts.movements, (long long)v->counts.lines);
 	if (v->counts.incomplete)
-		printf("%lld movements have not as many lines as were posted\n",
+		printf("%lld movements do not agree with their lines\n",
 			(long long)v->counts.incomplete);
 	for (size_t i = 0; i < v->n; i++) {
 		const struct difference *d = &v->differences[i];

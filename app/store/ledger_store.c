@@ -51,8 +51,9 @@ struct err *ledger_store_post(struct db *db, struct arena *a, const struct ledge
 			db_text(call->reason), db_time(call->occurred_at),
 			db_int_or_null(call->reverses), db_text(call->event),
 			db_int((int64_t)call->line_count), db_int((int64_t)call->balance_count),
-			db_int(one->item_id), db_int(one->from_id), db_int(one->to_id),
-			db_qty(one->quantity), db_int(one->location_id), db_qty(one->delta),
+			db_int_or_null(call->from_id), db_int_or_null(call->to_id),
+			db_text(call->places), db_int(one->item_id), db_qty(one->quantity),
+			db_int(one->location_id), db_qty(one->delta),
 			db_int_or_null(one->other_id),
 			one->has_expected ? db_qty(one->expected) : db_null(DB_QTY),
 			db_text(call->balances), db_text(call->lines)),
@@ -137,6 +138,11 @@ struct err *ledger_store_add_movements(struct db *db, struct arena *a, struct st
 		(*added)[i] = (struct ledger_added){v[0].num, v[1].num, v[2].num};
 	}
 	return NULL;
+}
+
+struct err *ledger_store_add_places(struct db *db, struct arena *a, struct str places)
+{
+	return db_exec(db, a, LEDGER_ADD_PLACES, DB_ARGS(db_text(places)), NULL, NULL);
 }
 
 struct err *ledger_store_add_lines(struct db *db, struct arena *a, struct str lines)

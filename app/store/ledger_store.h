@@ -18,7 +18,7 @@ enum ledger_outcome {
 
 /* A movement of one line, in place of the two lists. */
 struct ledger_single {
-	int64_t item_id, from_id, to_id;
+	int64_t item_id;
 	qty_t quantity;
 	int64_t location_id; /* the balance that changes; the lower of two */
 	qty_t delta;
@@ -39,6 +39,8 @@ struct ledger_call {
 	int64_t reverses; /* 0: none */
 	struct str event;
 	size_t line_count, balance_count;
+	int64_t from_id, to_id; /* of all lines; 0: several, which are in places */
+	struct str places; /* STR_NONE: none */
 	struct ledger_single single; /* line_count 1 */
 	struct str balances, lines; /* more */
 };
@@ -87,6 +89,7 @@ struct ledger_added {
 /* *added: n rows, in the order of the list. */
 MUST_CHECK struct err *ledger_store_add_movements(struct db *db, struct arena *a, struct str actor,
 	struct str request_id, struct str movements, size_t n, struct ledger_added **added);
+MUST_CHECK struct err *ledger_store_add_places(struct db *db, struct arena *a, struct str places);
 MUST_CHECK struct err *ledger_store_add_lines(struct db *db, struct arena *a, struct str lines);
 /* ERR_DB_DUPLICATE_KEY when one is there. */
 MUST_CHECK struct err *ledger_store_add_keys(

@@ -106,12 +106,14 @@ struct err *movement_store_page(struct db *db, struct arena *a, const struct mov
 #define FILTERS type, type, ref, ref, from, from, until, until, limit
 	if (f->item_id && f->location_id)
 		TRY(db_query(db, a, MOVEMENT_PAGE_BY_ITEM_LOCATION,
-			     DB_ARGS(item, before, place, place, FILTERS), &r));
+			     DB_ARGS(item, before, place, place, place, place, FILTERS), &r));
 	else if (f->item_id)
 		TRY(db_query(db, a, MOVEMENT_PAGE_BY_ITEM, DB_ARGS(item, before, FILTERS), &r));
 	else if (f->location_id)
 		TRY(db_query(db, a, MOVEMENT_PAGE_BY_LOCATION,
-			     DB_ARGS(place, before, place, before, FILTERS), &r));
+			     DB_ARGS(place, before, FILTERS, place, before, FILTERS, place, before,
+				     FILTERS, limit),
+			     &r));
 	else
 		TRY(db_query(db, a, MOVEMENT_PAGE, DB_ARGS(before, FILTERS), &r));
 #undef FILTERS

@@ -16,7 +16,7 @@ struct difference {
 
 struct ledger_counts {
 	int64_t balances, movements, lines;
-	int64_t incomplete; /* movements that do not have as many lines as were posted */
+	int64_t incomplete; /* movements that do not have as many lines, or other places, than were posted */
 };
 
 /* The first `limit` differences and how many there are in all: one statement, one snapshot. */

@@ -13,9 +13,13 @@ CREATE TABLE movement (
   actor       VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'user:7, client:3, system',
   request_id  VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   line_count  SMALLINT UNSIGNED NOT NULL,
+  from_id     BIGINT UNSIGNED NULL COMMENT 'where all its lines come from; NULL: see movement_place',
+  to_id       BIGINT UNSIGNED NULL COMMENT 'where all its lines go to; NULL: see movement_place',
   PRIMARY KEY (id),
   KEY movement_reference (reference, id),
-  KEY movement_occurred (occurred_at, id)
+  KEY movement_occurred (occurred_at, id),
+  KEY movement_from (from_id, id),
+  KEY movement_to (to_id, id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_520_ci
   COMMENT='One business event';
 
@@ -29,11 +33,16 @@ CREATE TABLE movement_line (
   quantity    DECIMAL(18,6) NOT NULL COMMENT 'in the item''s base unit',
   PRIMARY KEY (movement_id, line_no),
   KEY movement_line_item (item_id, movement_id),
-  KEY movement_line_from (from_id, movement_id),
-  KEY movement_line_to (to_id, movement_id),
   CONSTRAINT movement_line_positive CHECK (quantity > 0),
   CONSTRAINT movement_line_moves CHECK (from_id <> to_id)
 ) ENGINE=InnoDB COMMENT='The ledger: what went from where to where';
+
+-- What is looked up by location is a movement, so it is indexed once for a movement and not for each line.
+CREATE TABLE movement_place (
+  location_id BIGINT UNSIGNED NOT NULL,
+  movement_id BIGINT UNSIGNED NOT NULL,
+  PRIMARY KEY (location_id, movement_id)
+) ENGINE=InnoDB COMMENT='The locations at the end of a movement that has several there';
 
 CREATE TABLE movement_reversal (
   original_id BIGINT UNSIGNED NOT NULL,

@@ -9,14 +9,16 @@
 -- p_status     of the answer, for a retry; the rest of that answer is the movement, which the ledger keeps
 -- p_event      what follows {"id":N,"recorded_at":"..." in the event
 -- p_balances   how many balances change; each of them must, or nothing does
+-- p_from, p_to where all lines come from and go to; NULL: several places, which are in p_places
+-- p_places     [location, ...]; NULL: none
 --
 -- Items are not kept by lot yet: lot_id is 0 everywhere.
 --
 -- A movement of one line, in scalars, which are a third cheaper than JSON for it:
--- p_item, p_from, p_to, p_quantity          the line
--- p_location, p_delta                       the balance that changes; the lower location if there are two
--- p_other                                   the other, which changes by -p_delta; NULL: there is none
--- p_expected                                what the balance must be before; NULL: no matter
+-- p_item, p_quantity     the line, with p_from and p_to
+-- p_location, p_delta    the balance that changes; the lower location if there are two
+-- p_other                the other, which changes by -p_delta; NULL: there is none
+-- p_expected             what the balance must be before; NULL: no matter
 --
 -- One of more lines:
 -- p_demand     [[item, location, "delta"], ...] one entry a balance, in lock order
@@ -38,9 +40,9 @@ CREATE PROCEDURE ledger_post(
   p_type VARCHAR(16) CHARACTER SET ascii, p_reference VARCHAR(120) CHARACTER SET utf8mb4,
   p_reason VARCHAR(255) CHARACTER SET utf8mb4, p_occurred_at DATETIME(6), p_reverses BIGINT UNSIGNED,
   p_event MEDIUMTEXT CHARACTER SET utf8mb4, p_lines INT, p_balances INT,
-  p_item BIGINT UNSIGNED, p_from BIGINT UNSIGNED, p_to BIGINT UNSIGNED,
-  p_quantity DECIMAL(18,6), p_location BIGINT UNSIGNED, p_delta DECIMAL(18,6), p_other BIGINT UNSIGNED,
-  p_expected DECIMAL(18,6),
+  p_from BIGINT UNSIGNED, p_to BIGINT UNSIGNED, p_places MEDIUMTEXT CHARACTER SET ascii,
+  p_item BIGINT UNSIGNED, p_quantity DECIMAL(18,6),
+  p_location BIGINT UNSIGNED, p_delta DECIMAL(18,6), p_other BIGINT UNSIGNED, p_expected DECIMAL(18,6),
   p_demand MEDIUMTEXT CHARACTER SET utf8mb4, p_detail MEDIUMTEXT CHARACTER SET utf8mb4)
   MODIFIES SQL DATA
   SQL SECURITY INVOKER
@@ -59,8 +61,9 @@ BEGIN
       LEAVE post;
     END IF;
 
-    INSERT INTO movement (type, reference, reason, occurred_at, recorded_at, actor, request_id, line_count)
-    VALUES (p_type, p_reference, p_reason, p_occurred_at, v_now, p_actor, p_request_id, p_lines);
+    INSERT INTO movement (type, reference, reason, occurred_at, recorded_at, actor, request_id, line_count,
+                          from_id, to_id)
+    VALUES (p_type, p_reference, p_reason, p_occurred_at, v_now, p_actor, p_request_id, p_lines, p_from, p_to);
     SET v_id = LAST_INSERT_ID();
     IF p_key IS NOT NULL THEN
       BEGIN
@@ -95,6 +98,11 @@ BEGIN
         SET p_location = p_other, p_delta = -p_delta, p_other = NULL;
       UNTIL p_location IS NULL END REPEAT;
     ELSE
+      IF p_places IS NOT NULL THEN
+        INSERT INTO movement_place (location_id, movement_id)
+        SELECT j.location_id, v_id
+          FROM JSON_TABLE(p_places, '$[*]' COLUMNS (location_id BIGINT UNSIGNED PATH '$')) j;
+      END IF;
       INSERT INTO movement_line (movement_id, line_no, item_id, lot_id, from_id, to_id, quantity)
       SELECT v_id, j.line_no, j.item_id, 0, j.from_id, j.to_id, j.quantity
         FROM JSON_TABLE(p_detail, '$[*]' COLUMNS (

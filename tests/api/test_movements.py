@@ -295,6 +295,26 @@ def test_list_filters(api, item, place):
         "/type": "invalid_choice", "/limit": "too_large", "/colour": "unknown"}
 
 
+@pytest.mark.parametrize("ends", ["ac", "ac bc", "ac ad", "ac bd", "ab bc", "ab ba", "ac ac ad"])
+def test_a_location_lists_each_movement_of_its_lines_once(api, item, ends):
+    """Whether lines share an end or not; before and after others, page by page."""
+    places = {letter: new_location(api) for letter in "abcd"}
+    for place in places.values():
+        receive(api, item, place, "100")
+    touched = {letter: [] for letter in "abcd"}
+    for _ in range(3):
+        lines = [line(item, places[origin], places[to]) for origin, to in ends.split()]
+        movement = made(post(api, "transfer", *lines))
+        for letter in set(ends) - {" "}:
+            touched[letter].insert(0, movement["id"])
+    for letter, place in places.items():
+        by = {"location": place["code"], "type": "transfer"}
+        assert [row["id"] for row in walk(api, "/v1/movements", **by)] == touched[letter]
+        assert [row["id"] for row in walk(api, "/v1/movements", limit=1, **by)] == touched[letter]
+        assert [row["id"] for row in walk(api, "/v1/movements", limit=2, sku=item["sku"], **by)] == touched[letter]
+    assert len(walk(api, "/v1/movements", sku=item["sku"], limit=2)) == 7
+
+
 # ---- balances ----
 
 def test_stock_levels(api, item):

@@ -117,6 +117,25 @@ def test_lines_that_are_gone_and_cancel_out(api, db, make):
         assert verify(api)["incomplete_movements"] == 1
 
 
+@pytest.mark.parametrize("change", ["from_id = 3", "to_id = 3", "from_id = NULL", "to_id = NULL"])
+def test_a_movement_whose_places_are_not_those_of_its_lines(api, db, stock, change):
+    _, _, movement = stock
+    with rows_of(db, "movement", "id = %s", movement["id"]) as cursor:
+        assert cursor.execute(f"UPDATE movement SET {change} WHERE id = %s", (movement["id"],)) == 1
+        assert found(api) == []
+        assert verify(api)["incomplete_movements"] == 1
+
+
+def test_a_place_that_is_gone(api, db, make):
+    item, place = make.stock("3")
+    lines = [{"sku": item["sku"], "from": place["code"], "to": make.location()["code"], "quantity": "1"}
+             for _ in range(2)]
+    movement = api.post("/v1/movements", json={"type": "transfer", "lines": lines}).json()
+    with rows_of(db, "movement_place", "movement_id = %s", movement["id"]) as cursor:
+        assert cursor.execute("DELETE FROM movement_place WHERE movement_id = %s LIMIT 1", (movement["id"],)) == 1
+        assert verify(api)["incomplete_movements"] == 1
+
+
 def test_a_line_that_was_changed(api, db, stock):
     item, place, movement = stock
     with rows_of(db, "movement_line", "movement_id = %s", movement["id"]) as cursor:
