@@ -14,7 +14,7 @@ GRANT SELECT, INSERT ON movement_line TO 'bincard_app'@'%';
 GRANT SELECT, INSERT ON movement_place TO 'bincard_app'@'%';
 GRANT SELECT, INSERT ON movement_reversal TO 'bincard_app'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON stock_level TO 'bincard_app'@'%';
-GRANT EXECUTE ON PROCEDURE ledger_post TO 'bincard_app'@'%';
+GRANT EXECUTE ON FUNCTION ledger_post TO 'bincard_app'@'%';
 
 GRANT SELECT ON role TO 'bincard_app'@'%';
 GRANT SELECT, INSERT, UPDATE ON user TO 'bincard_app'@'%';

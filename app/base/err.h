@@ -47,6 +47,8 @@
 	X(ERR_DB_DEADLOCK,        503, "unavailable",             "Temporarily unavailable") \
 	X(ERR_DB_LOCK_WAIT,       503, "unavailable",             "Temporarily unavailable") \
 	X(ERR_DB_LOST,            503, "unavailable",             "Temporarily unavailable") \
+	X(ERR_DB_REFUSED,         500, "internal",                "Internal error") \
+	X(ERR_DB_STALE,           500, "internal",                "Internal error") \
 	/* the command line: a mistake of whoever typed it or wrote the configuration */ \
 	X(ERR_USAGE,              400, "usage",                   "Usage")
 /* clang-format on */

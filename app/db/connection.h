@@ -12,9 +12,7 @@
 
 struct stmt {
 	MYSQL_STMT *handle; /* NULL: not prepared on this connection */
-	char *letters; /* of the result's columns; a CALL's are those of its last run */
 	unsigned columns;
-	bool call;
 	bool read; /* a SELECT: may run twice */
 };
 

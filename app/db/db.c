@@ -74,7 +74,6 @@ void connection_close(struct db *db)
 	for (size_t i = 0; i < STMT_COUNT; i++) {
 		if (db->stmts[i].handle)
 			mysql_stmt_close(db->stmts[i].handle);
-		free(db->stmts[i].letters);
 	}
 	memset(db->stmts, 0, sizeof(db->stmts));
 	if (db->tx == TX_OPEN) {
@@ -152,12 +151,7 @@ static struct err *check_signature(struct arena *a, enum stmt_id id, const struc
 		return mismatch(a, id, "its signature has %zu parameters, its text %lu", strlen(in),
 			params);
 	if (strlen(out) > BIND_VALUES_MAX || strspn(out, "iqtsb") != strlen(out))
-		if (strcmp(out, "*") != 0)
-			return mismatch(a, id, "'%s' is no output signature", out);
-	if ((strcmp(out, "*") == 0) != st->call)
-		return mismatch(a, id, "a CALL, and nothing else, has the signature \"*\"");
-	if (st->call)
-		return NULL;
+		return mismatch(a, id, "'%s' is no output signature", out);
 	meta = mysql_stmt_result_metadata(st->handle);
 	e = check_columns(a, id, meta);
 	mysql_free_result(meta);
@@ -175,23 +169,18 @@ static struct err *prepare(struct db *db, struct arena *a, enum stmt_id id, stru
 	int64_t start = time_monotonic_us();
 	int failed;
 
-	st->call = begins(sql, "CALL ");
 	st->read = begins(sql, "SELECT ") || begins(sql, "WITH ") || begins(sql, "SHOW ");
-	st->columns = st->call ? 0 : (unsigned)strlen(out);
-	st->letters = calloc(1, BIND_VALUES_MAX + 1);
+	st->columns = (unsigned)strlen(out);
 	st->handle = mysql_stmt_init(db->mysql);
-	if (!st->letters || !st->handle)
+	if (!st->handle)
 		abort();
 	failed = mysql_stmt_prepare(st->handle, sql, strlen(sql));
 	connection_count(db, start);
 	if (failed)
 		return connection_fault(db, a, stmt_texts[id].name, st->handle);
 	TRY(check_signature(a, id, st));
-	if (st->columns) {
-		memcpy(st->letters, out, st->columns);
-		if (!bind_out(&db->binder, st->handle, out, st->columns))
-			return connection_fault(db, a, stmt_texts[id].name, st->handle);
-	}
+	if (st->columns && !bind_out(&db->binder, st->handle, out, st->columns))
+		return connection_fault(db, a, stmt_texts[id].name, st->handle);
 	return NULL;
 }
 
@@ -207,7 +196,6 @@ struct err *connection_statement(struct db *db, struct arena *a, enum stmt_id id
 	e = prepare(db, a, id, st);
 	if (e && st->handle) { /* NULL when the connection was closed, and this with it */
 		mysql_stmt_close(st->handle);
-		free(st->letters);
 		*st = (struct stmt){0};
 	}
 	return e;

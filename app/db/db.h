@@ -11,6 +11,9 @@
  *	t  DATETIME(6), UTC			time_us
  *	s  text, utf8mb4			struct str
  *	b  bytes				struct str
+ * A statement whose text begins with SELECT, WITH or SHOW is a read. One that selects from a function which
+ * changes rows begins with a comment that says so.
+ *
  * Any value may be NULL; a row reader asserts where the schema says NOT NULL.
  *
  * Errors: ERR_DB_DUPLICATE_KEY, ERR_DB_CHECK, ERR_DB_REFERENCED, ERR_DB_DEADLOCK (the
@@ -131,16 +134,13 @@ bool db_is_open(const struct db *db);
  * a write never is. */
 MUST_CHECK struct err *db_query(struct db *db, struct arena *a, enum stmt_id id,
 	const struct db_value *args, size_t n, struct db_rows *out);
-/* A statement that changes rows, or a CALL without a result. Each out may be NULL. *affected counts
+/* A statement that changes rows. Each out may be NULL. *affected counts
  * the rows that were changed: an UPDATE that finds a row as it should be counts 0. */
 MUST_CHECK struct err *db_exec(struct db *db, struct arena *a, enum stmt_id id,
 	const struct db_value *args, size_t n, int64_t *affected, int64_t *insert_id);
-/* A CALL whose procedure gives at most one result set; an empty *out when it gives none. Types
- * follow the columns (an untyped NULL is a null text); their number must not change from call to
- * call. Outside a transaction the procedure may begin and commit its own; when it fails, what it
- * left open is rolled back. Inside one, a procedure that rolls back breaks the transaction: only
- * db_rollback() may follow. */
-MUST_CHECK struct err *db_call(struct db *db, struct arena *a, enum stmt_id id,
+/* A SELECT of a function that changes rows: as db_exec(), with its result. Outside a transaction it is one
+ * of its own: when it fails, nothing is changed. */
+MUST_CHECK struct err *db_change(struct db *db, struct arena *a, enum stmt_id id,
 	const struct db_value *args, size_t n, struct db_rows *out);
 /* Row by row without keeping them: for exports and verification. The row's memory is valid during
  * the call. An error from the visitor ends the walk and is returned. The visitor must not use the

@@ -55,6 +55,8 @@ static const struct {
 	{1290, ERR_UNAVAILABLE},	/* read only */
 	{1836, ERR_UNAVAILABLE},
 	{1021, ERR_UNAVAILABLE},	/* disk full */
+	{30001, ERR_DB_REFUSED},	/* SIGNALs of sql/routines */
+	{30002, ERR_DB_STALE},
 	{1969, ERR_TIMEOUT},		/* max_statement_time */
 	{3024, ERR_TIMEOUT},		/* MySQL's max_execution_time */
 };

@@ -33,37 +33,6 @@ static struct err *execute(struct db *db, struct arena *a, enum stmt_id id, stru
 	return failed ? connection_fault(db, a, stmt_texts[id].name, st->handle) : NULL;
 }
 
-/* A CALL's columns are known only now. */
-static struct err *describe_call(struct db *db, struct arena *a, enum stmt_id id, struct stmt *st)
-{
-	MYSQL_RES *meta = mysql_stmt_result_metadata(st->handle);
-	unsigned n = meta ? mysql_num_fields(meta) : 0;
-	struct err *e = NULL;
-	bool any;
-
-	if (!n || n > BIND_VALUES_MAX || (st->columns && n != st->columns))
-		e = err_because(
-			err_new(a, ERR_INTERNAL, "A procedure's answer has an unknown shape"),
-			"%s: %u columns, earlier %u", stmt_texts[id].name, n, st->columns);
-	for (unsigned i = 0; !e && i < n; i++) {
-		const MYSQL_FIELD *field = mysql_fetch_field_direct(meta, i);
-
-		st->letters[i] = bind_letter(field, &any);
-		if (!st->letters[i])
-			e = err_because(err_new(a, ERR_INTERNAL,
-						"A procedure's answer has an unknown shape"),
-				"%s: column %u (%s) is %s", stmt_texts[id].name, i + 1, field->name,
-				bind_type_name(a, field));
-	}
-	mysql_free_result(meta);
-	if (e)
-		return e;
-	st->columns = n;
-	if (!bind_out(&db->binder, st->handle, st->letters, n))
-		return connection_fault(db, a, stmt_texts[id].name, st->handle);
-	return NULL;
-}
-
 static struct err *fetch_all(
 	struct db *db, struct arena *a, enum stmt_id id, struct stmt *st, struct db_rows *out)
 {
@@ -76,7 +45,7 @@ static struct err *fetch_all(
 		rc = mysql_stmt_fetch(st->handle);
 		if (rc != 0 && rc != MYSQL_DATA_TRUNCATED)
 			return fault_reset(db, a, id, st);
-		TRY(bind_row(&db->binder, st->handle, a, st->letters, st->columns,
+		TRY(bind_row(&db->binder, st->handle, a, stmt_texts[id].out, st->columns,
 			out->values + i * out->columns));
 	}
 	return NULL;
@@ -91,111 +60,52 @@ static struct err *take_result(
 
 	if (mysql_stmt_store_result(st->handle))
 		return fault_reset(db, a, id, st);
-	if (st->call)
-		e = describe_call(db, a, id, st);
-	if (!e && out)
+	if (out)
 		e = fetch_all(db, a, id, st, out);
 	if (db->mysql)
 		mysql_stmt_free_result(st->handle);
 	return e;
 }
 
-/* A CALL ends with an answer of its own, after its results. */
-static struct err *take_rest(struct db *db, struct arena *a, enum stmt_id id, struct stmt *st)
-{
-	bool extra = false;
-	int rc;
-
-	while ((rc = mysql_stmt_next_result(st->handle)) == 0) {
-		if (!mysql_stmt_field_count(st->handle))
-			continue;
-		extra = true;
-		if (mysql_stmt_store_result(st->handle))
-			return fault_reset(db, a, id, st);
-		mysql_stmt_free_result(st->handle);
-	}
-	if (rc > 0)
-		return fault_reset(db, a, id, st);
-	if (extra)
-		return err_because(
-			err_new(a, ERR_INTERNAL, "A procedure's answer has an unknown shape"),
-			"%s: more than one result", stmt_texts[id].name);
-	return NULL;
-}
-
-/* A procedure may begin and end transactions; what the handle believes must stay true. */
-static struct err *check_transaction(struct db *db, struct arena *a, enum stmt_id id)
-{
-	bool open = (db->mysql->server_status & SERVER_STATUS_IN_TRANS) != 0;
-
-	if (db->tx == TX_OPEN && !open) { /* it rolled back; whoever began sees it at commit */
-		db->tx = TX_BROKEN;
-		db->tx_code = ERR_INTERNAL;
-	}
-	if (db->tx != TX_NONE || !open)
-		return NULL;
-	TRY(connection_plain(db, a, "ROLLBACK"));
-	return err_because(err_new(a, ERR_INTERNAL, "A statement left its transaction open"), "%s",
-		stmt_texts[id].name);
-}
-
 struct err *run_once(struct db *db, struct arena *a, enum stmt_id id, const struct db_value *args,
 	size_t n, struct outcome *out)
 {
 	struct db_rows *rows = out ? out->rows : NULL;
-	struct err *e = NULL, *rest = NULL;
 	struct stmt *st;
 
 	if (rows)
 		*rows = (struct db_rows){0};
 	TRY(connection_statement(db, a, id, &st));
 	TRY(execute(db, a, id, st, args, n));
-	if (mysql_stmt_field_count(st->handle))
-		e = take_result(db, a, id, st, rows);
-	if (st->call && db->mysql && mysql_stmt_more_results(st->handle))
-		rest = take_rest(db, a, id, st);
-	if (!e)
-		e = rest;
-	if (e || !db->mysql)
-		return e;
-	if (rows && !rows->columns)
-		rows->columns = st->columns;
+	if (st->columns)
+		TRY(take_result(db, a, id, st, rows));
 	if (out) {
 		out->affected = (int64_t)mysql_stmt_affected_rows(st->handle);
 		out->insert_id = (int64_t)mysql_stmt_insert_id(st->handle);
 	}
-	return check_transaction(db, a, id);
+	return NULL;
 }
 
-/* A procedure that failed may have left the transaction that it began. The server's error does not
- * say, so one is rolled back anyhow. */
-static void after_failed_call(struct db *db, struct arena *a, const struct stmt *st)
+static bool may_run_again(const struct db *db, const struct err *e, unsigned locks)
 {
-	if (st->call && db->tx == TX_NONE && db->mysql)
-		connection_roll_back(db, a);
-}
-
-static bool may_run_again(const struct db *db, const struct err *e, bool read, unsigned locks)
-{
-	return e && e->code == ERR_DB_LOST && read && db->tx == TX_NONE && !locks;
+	return e && e->code == ERR_DB_LOST && db->tx == TX_NONE && !locks;
 }
 
 struct err *db_query(struct db *db, struct arena *a, enum stmt_id id, const struct db_value *args,
 	size_t n, struct db_rows *out)
 {
 	struct outcome o = {.rows = out};
+	struct stmt *st;
 	unsigned locks;
 	struct err *e;
-	bool read;
 
 	assert(!db->walking);
 	TRY(transaction_ready(db, a));
-	TRY(connection_statement(db, a, id, &(struct stmt *){NULL}));
-	assert(!db->stmts[id].call);
-	read = db->stmts[id].read;
+	TRY(connection_statement(db, a, id, &st));
+	assert(st->read);
 	locks = db->locks;
 	e = run_once(db, a, id, args, n, &o);
-	if (!may_run_again(db, e, read, locks))
+	if (!may_run_again(db, e, locks))
 		return e;
 	TRY(transaction_ready(db, a));
 	return run_once(db, a, id, args, n, &o);
@@ -204,14 +114,13 @@ struct err *db_query(struct db *db, struct arena *a, enum stmt_id id, const stru
 static struct err *run_change(struct db *db, struct arena *a, enum stmt_id id,
 	const struct db_value *args, size_t n, struct outcome *o)
 {
-	struct err *e;
+	struct stmt *st;
 
 	assert(!db->walking);
 	TRY(transaction_ready(db, a));
-	e = run_once(db, a, id, args, n, o);
-	if (e)
-		after_failed_call(db, a, &db->stmts[id]);
-	return e;
+	TRY(connection_statement(db, a, id, &st));
+	assert(!st->read);
+	return run_once(db, a, id, args, n, o);
 }
 
 struct err *db_exec(struct db *db, struct arena *a, enum stmt_id id, const struct db_value *args,
@@ -219,7 +128,7 @@ struct err *db_exec(struct db *db, struct arena *a, enum stmt_id id, const struc
 {
 	struct outcome o = {0};
 
-	assert(stmt_texts[id].out[0] == '\0' || stmt_texts[id].out[0] == '*');
+	assert(stmt_texts[id].out[0] == '\0');
 	TRY(run_change(db, a, id, args, n, &o));
 	if (affected)
 		*affected = o.affected;
@@ -228,12 +137,12 @@ struct err *db_exec(struct db *db, struct arena *a, enum stmt_id id, const struc
 	return NULL;
 }
 
-struct err *db_call(struct db *db, struct arena *a, enum stmt_id id, const struct db_value *args,
+struct err *db_change(struct db *db, struct arena *a, enum stmt_id id, const struct db_value *args,
 	size_t n, struct db_rows *out)
 {
 	struct outcome o = {.rows = out};
 
-	assert(stmt_texts[id].out[0] == '*');
+	assert(stmt_texts[id].out[0] != '\0');
 	return run_change(db, a, id, args, n, &o);
 }
 
@@ -251,7 +160,8 @@ static struct err *walk(struct db *db, struct arena *a, enum stmt_id id, struct 
 		if (rc != 0 && rc != MYSQL_DATA_TRUNCATED)
 			break;
 		arena_reset(row_arena);
-		e = bind_row(&db->binder, st->handle, row_arena, st->letters, st->columns, row);
+		e = bind_row(&db->binder, st->handle, row_arena, stmt_texts[id].out, st->columns,
+			row);
 		if (e) /* it lies in the row's arena */
 			e = err_because(err_new(a, e->code, "%.*s", STR_ARG(e->detail)), "%s: %.*s",
 				stmt_texts[id].name, STR_ARG(e->cause));
@@ -276,7 +186,7 @@ struct err *db_each(struct db *db, struct arena *a, enum stmt_id id, const struc
 	TRY(connection_statement(db, a, id, &st));
 	assert(st->read && st->columns);
 	e = execute(db, a, id, st, args, n);
-	if (may_run_again(db, e, true, 0)) {
+	if (may_run_again(db, e, 0)) {
 		TRY(transaction_ready(db, a));
 		TRY(connection_statement(db, a, id, &st));
 		e = execute(db, a, id, st, args, n);

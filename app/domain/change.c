@@ -34,6 +34,15 @@ struct err *once_replay(struct ctx *c, struct str fingerprint, int status, struc
 	return NULL;
 }
 
+struct err *once_in_flight(struct ctx *c)
+{
+	struct err *e = err_new(c->arena, ERR_IN_FLIGHT,
+				"The first request with this idempotency key is still running.");
+
+	e->retry_after_s = 1;
+	return e;
+}
+
 static struct err *claim(struct ctx *c)
 {
 	struct str fingerprint = {(const char *)c->once->fingerprint, sizeof(c->once->fingerprint)};
@@ -49,10 +58,8 @@ static struct err *run_in_transaction(struct ctx *c, change_fn *body, void *arg)
 	if (once) {
 		struct err *e = claim(c);
 
-		if (e && e->code == ERR_DB_LOCK_WAIT) {
-			e->code = ERR_IN_FLIGHT;
-			e->retry_after_s = 1;
-		}
+		if (e && e->code == ERR_DB_LOCK_WAIT)
+			return once_in_flight(c);
 		TRY(e);
 	}
 	TRY(body(c, arg));

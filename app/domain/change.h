@@ -37,6 +37,9 @@ MUST_CHECK struct err *change_unchanged(struct ctx *c, struct str json);
  * another request, else c->once->replayed. */
 MUST_CHECK struct err *once_replay(struct ctx *c, struct str fingerprint, int status, struct str body);
 
+/* The answer to a key whose first request is still running. */
+struct err *once_in_flight(struct ctx *c);
+
 /* What an attempt that failed may do: true after a pause when it may run again, because of a deadlock or a
  * lock that was waited for in vain. *attempt, 1 for the first, counts up; a lock wait has taken seconds
  * already and counts for several. The ledger uses the same. */

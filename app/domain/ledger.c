@@ -121,7 +121,7 @@ static void fill_call(struct ctx *c, const struct ledger_plan *plan, struct ledg
 }
 
 static void fill_posted(struct ctx *c, const struct ledger_plan *plan, const struct ledger_call *call,
-			const struct ledger_result *r, struct posted *out)
+			const struct ledger_posted *r, struct posted *out)
 {
 	char recorded[TIME_TEXT_MAX];
 
@@ -155,18 +155,60 @@ static struct err *replay(struct ctx *c, struct str fingerprint, int status, int
 	return NULL;
 }
 
+/* The first answer, if the key is known. */
+static struct err *find_first(struct ctx *c, struct posted *out, bool *found)
+{
+	struct stored_answer known;
+
+	*found = false;
+	if (!c->once->key.p)
+		return NULL;
+	TRY(once_store_find(c->db, c->arena, c->who->actor, c->once->key, &known, found));
+	if (!*found)
+		return NULL;
+	return replay(c, known.fingerprint, known.status, known.movement_id, out);
+}
+
 /* What a retry names may have been archived or renamed after its first try: that is no mistake of it. */
 static struct err *replay_or(struct ctx *c, struct err *mistake, struct posted *out)
 {
-	struct stored_answer known;
 	bool found;
 
-	if (mistake->code != ERR_INVALID || !c->once->key.p)
+	if (mistake->code != ERR_INVALID)
 		return mistake;
-	TRY(once_store_find(c->db, c->arena, c->who->actor, c->once->key, &known, &found));
-	if (!found)
-		return mistake;
-	return replay(c, known.fingerprint, known.status, known.movement_id, out);
+	TRY(find_first(c, out, &found));
+	return found ? NULL : mistake;
+}
+
+/* A row of this posting is there already: that of its key, or that of the reversal. When neither is, it has
+ * gone meanwhile: *again. */
+static struct err *meet_known(struct ctx *c, int64_t reverses, struct posted *out, bool *again)
+{
+	struct posted original;
+	bool found;
+
+	TRY(find_first(c, out, &found));
+	if (found)
+		return NULL;
+	if (reverses) {
+		TRY(ledger_read(c, reverses, &original));
+		if (original.reversed_by)
+			return err_new(c->arena, ERR_CONFLICT,
+				       "Movement %lld has been reversed already, by %lld.",
+				       (long long)reverses, (long long)original.reversed_by);
+	}
+	*again = true;
+	return NULL;
+}
+
+/* A lock was waited for in vain: that of the key, which its first request holds, or that of a balance. */
+static struct err *waited(struct ctx *c, struct err *e)
+{
+	bool in_flight = false;
+
+	if (c->once->key.p)
+		TRY(once_store_in_flight(c->db, c->arena, c->who->actor, c->once->key, &in_flight));
+	return in_flight ? once_in_flight(c) : e;
 }
 
 /* One attempt. *again: it may run anew, from the names on, if the error (if any) is of that kind. */
@@ -175,7 +217,7 @@ static struct err *attempt(struct ctx *c, const struct ledger_movement *m, int64
 {
 	struct ledger_plan plan;
 	struct ledger_call call;
-	struct ledger_result r;
+	struct ledger_posted posted;
 	struct err *e;
 
 	*again = false;
@@ -184,34 +226,21 @@ static struct err *attempt(struct ctx *c, const struct ledger_movement *m, int64
 		return replay_or(c, e, out);
 	plan.movement.reverses = reverses;
 	fill_call(c, &plan, &call);
-	e = ledger_store_post(c->db, c->arena, &call, &r);
-	if (e) { /* db_call() has rolled back what the procedure left open */
-		*again = true;
-		return e;
-	}
-	switch (r.outcome) {
-	case LEDGER_POSTED:
-		fill_posted(c, &plan, &call, &r, out);
-		return NULL;
-	case LEDGER_REPLAY:
-		return replay(c, r.fingerprint, r.status, r.id, out);
-	case LEDGER_IN_FLIGHT:
-		e = err_new(c->arena, ERR_IN_FLIGHT, "The first request with this idempotency key is still running.");
-		e->retry_after_s = 1;
-		return e;
-	case LEDGER_REVERSED:
-		return err_new(c->arena, ERR_CONFLICT, "Movement %lld has been reversed already, by %lld.",
-			       (long long)reverses, (long long)r.id);
-	case LEDGER_STALE:
-		names_forget(c->names);
-		*again = true;
-		return NULL;
-	case LEDGER_REFUSED:
-		TRY(ledger_explain_refusal(c, &plan));
-		*again = true;
+	e = ledger_store_post(c->db, c->arena, &call, &posted);
+	if (!e) {
+		fill_posted(c, &plan, &call, &posted, out);
 		return NULL;
 	}
-	assert(!"unreachable");
+	if (e->code == ERR_DB_DUPLICATE_KEY)
+		return meet_known(c, reverses, out, again);
+	*again = true;
+	if (e->code == ERR_DB_LOCK_WAIT)
+		return waited(c, e);
+	if (e->code == ERR_DB_REFUSED)
+		return ledger_explain_refusal(c, &plan);
+	if (e->code != ERR_DB_STALE)
+		return e;
+	names_forget(c->names);
 	return NULL;
 }
 
@@ -226,8 +255,10 @@ static struct err *post(struct ctx *c, const struct ledger_movement *m, int64_t 
 		e = attempt(c, m, reverses, out, &again);
 		if (!again || (e && !change_again(c, e, &n)))
 			return e;
-		if (!e)
+		if (!e) {
+			db_stats_retry(c->db);
 			n++;
+		}
 	}
 	e = err_new(c->arena, ERR_UNAVAILABLE, "The balances changed too often meanwhile.");
 	e->retry_after_s = 1;

@@ -33,6 +33,16 @@ struct err *once_store_find(struct db *db, struct arena *a, struct str principal
 	return NULL;
 }
 
+struct err *once_store_in_flight(struct db *db, struct arena *a, struct str principal, struct str key,
+				 bool *in_flight)
+{
+	struct db_rows r;
+	struct err *e = db_query(db, a, ONCE_TOUCH, DB_ARGS(db_text(principal), db_text(key)), &r);
+
+	*in_flight = e && e->code == ERR_DB_LOCK_WAIT;
+	return *in_flight ? NULL : e;
+}
+
 struct err *outbox_store_add(struct db *db, struct arena *a, const struct outbox_row *row)
 {
 	return db_exec(db, a, OUTBOX_ADD,

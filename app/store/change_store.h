@@ -21,6 +21,10 @@ MUST_CHECK struct err *once_store_answer(struct db *db, struct arena *a, struct 
 MUST_CHECK struct err *once_store_find(struct db *db, struct arena *a, struct str principal,
 				       struct str key, struct stored_answer *out, bool *found);
 
+/* Whether the transaction that made the key has not ended yet. */
+MUST_CHECK struct err *once_store_in_flight(struct db *db, struct arena *a, struct str principal,
+					    struct str key, bool *in_flight);
+
 struct outbox_row {
 	const char *type;
 	int64_t subject;

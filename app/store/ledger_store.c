@@ -2,49 +2,14 @@
 
 #include <assert.h>
 
-static enum ledger_outcome outcome_of(struct str name)
-{
-	static const char *const names[] = {
-		[LEDGER_POSTED] = "posted",
-		[LEDGER_REFUSED] = "refused",
-		[LEDGER_REPLAY] = "replay",
-		[LEDGER_IN_FLIGHT] = "in_flight",
-		[LEDGER_REVERSED] = "reversed",
-		[LEDGER_STALE] = "stale",
-	};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (str_is(name, names[i]))
-			return (enum ledger_outcome)i;
-	assert(!"an outcome that sql/routines/ledger_post.sql does not have");
-	return LEDGER_REFUSED;
-}
-
-/* A key that was there and is gone when it is looked at again gives no row: begin anew. */
-static struct ledger_result result_of(const struct db_rows *r)
-{
-	const struct db_value *v;
-
-	if (r->n == 0)
-		return (struct ledger_result){.outcome = LEDGER_STALE};
-	assert(r->n == 1 && r->columns == 5);
-	v = db_row(r, 0);
-	return (struct ledger_result){
-		.outcome = outcome_of(v[0].text),
-		.id = v[1].null ? 0 : v[1].num,
-		.recorded_at = v[2].null ? 0 : v[2].num,
-		.fingerprint = v[3].null ? STR_NONE : v[3].text,
-		.status = v[4].null ? 0 : (int)v[4].num,
-	};
-}
-
 struct err *ledger_store_post(struct db *db, struct arena *a, const struct ledger_call *call,
-	struct ledger_result *out)
+	struct ledger_posted *out)
 {
 	const struct ledger_single *one = &call->single;
 	struct db_rows r;
+	struct str id, recorded_us;
 
-	TRY(db_call(db, a, LEDGER_POST,
+	TRY(db_change(db, a, LEDGER_POST,
 		DB_ARGS(db_int(call->epoch), db_text(call->actor), db_text(call->request_id),
 			db_text(call->traceparent), db_text(call->key), db_bytes(call->fingerprint),
 			db_int(call->status), db_text(str_of(call->type)), db_text(call->reference),
@@ -53,12 +18,15 @@ struct err *ledger_store_post(struct db *db, struct arena *a, const struct ledge
 			db_int((int64_t)call->line_count), db_int((int64_t)call->balance_count),
 			db_int_or_null(call->from_id), db_int_or_null(call->to_id),
 			db_text(call->places), db_int(one->item_id), db_qty(one->quantity),
-			db_int(one->location_id), db_qty(one->delta),
-			db_int_or_null(one->other_id),
+			db_int(one->location_id), db_qty(one->delta), db_int_or_null(one->other_id),
 			one->has_expected ? db_qty(one->expected) : db_null(DB_QTY),
 			db_text(call->balances), db_text(call->lines)),
 		&r));
-	*out = result_of(&r);
+	assert(r.n == 1);
+	id = str_cut(db_row(&r, 0)->text, ' ', &recorded_us);
+	if (!str_to_int(id, &out->id) || !str_to_int(recorded_us, &out->recorded_at))
+		return err_because(err_new(a, ERR_INTERNAL, "Posting failed."),
+			"ledger_post returned \"%.*s\"", STR_ARG(db_row(&r, 0)->text));
 	return NULL;
 }
 

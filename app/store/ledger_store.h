@@ -7,15 +7,6 @@
 #include "base/qty.h"
 #include "db/db.h"
 
-enum ledger_outcome {
-	LEDGER_POSTED,
-	LEDGER_REFUSED,
-	LEDGER_REPLAY,
-	LEDGER_IN_FLIGHT,
-	LEDGER_REVERSED,
-	LEDGER_STALE,
-};
-
 /* A movement of one line, in place of the two lists. */
 struct ledger_single {
 	int64_t item_id;
@@ -45,16 +36,16 @@ struct ledger_call {
 	struct str balances, lines; /* more */
 };
 
-struct ledger_result {
-	enum ledger_outcome outcome;
-	int64_t id; /* posted, replay: the movement's; reversed: the reversal's that is there */
+struct ledger_posted {
+	int64_t id;
 	time_us recorded_at;
-	struct str fingerprint; /* replay */
-	int status;
 };
 
+/* Posts, in a transaction of its own. Nothing is changed when it fails: ERR_DB_DUPLICATE_KEY (the key is
+ * known, or the original has been reversed), ERR_DB_REFUSED (a balance is missing, too small, too large or
+ * not as expected), ERR_DB_STALE (the names are of another epoch), and what every statement may meet. */
 MUST_CHECK struct err *ledger_store_post(struct db *db, struct arena *a, const struct ledger_call *call,
-					 struct ledger_result *out);
+					 struct ledger_posted *out);
 
 struct ledger_balance {
 	bool exists;

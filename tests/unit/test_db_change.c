@@ -172,102 +172,41 @@ static void deadlock_has_one_victim(void **state)
 	assert_true(!e || WEXITSTATUS(status) == 0);
 }
 
-static void call_gives_a_result_or_none(void **state)
+static void function_changes_all_or_nothing(void **state)
 {
 	struct arena *a = *state;
-	struct db *db = fixture_open(a);
-	struct db_rows rows;
-	const struct db_value *row;
-
-	for (int i = 1; i <= 3; i++) {
-		assert_ok(db_call(db, a, T_CALL_ROW, DB_ARGS(db_int(i)), &rows));
-		assert_true(rows.n == 1 && rows.columns == 5);
-		row = db_row(&rows, 0);
-		assert_true(row[0].type == DB_INT && row[0].num == i);
-		assert_true(row[1].type == DB_QTY && row[1].num == 12500000);
-		assert_true(row[2].null);
-		assert_str_is(row[3].text, arena_printf(a, "p%d", i));
-		assert_str_is(time_str(a, row[4].num), "2026-11-23T09:00:00.500000Z");
-		assert_ok(db_call(db, a, T_CALL_NONE, DB_ARGS(db_int(20 + i)), &rows));
-		assert_int_equal(rows.n, 0);
-		assert_int_equal(fixture_amount(db, a, 2), 20 + i);
-		assert_ok(db_exec(db, a, T_CALL_NONE, DB_ARGS(db_int(i)), NULL, NULL));
-	}
-	db_free(db);
-}
-
-static void call_may_change_types_but_not_their_number(void **state)
-{
-	struct arena *a = *state;
-	struct db *db = fixture_open(a);
-	struct db_rows rows;
-
-	for (int i = 0; i < 3; i++) {
-		assert_ok(db_call(db, a, T_CALL_SHAPE, DB_ARGS(db_int(1)), &rows));
-		assert_true(db_row(&rows, 0)[0].type == DB_INT && db_row(&rows, 0)[0].num == 1);
-		assert_str_is(db_row(&rows, 0)[1].text, "x");
-		assert_ok(db_call(db, a, T_CALL_SHAPE, DB_ARGS(db_int(2)), &rows));
-		assert_str_is(db_row(&rows, 0)[0].text, "text");
-		assert_true(db_row(&rows, 0)[1].null);
-		assert_code(db_call(db, a, T_CALL_SHAPE, DB_ARGS(db_int(3)), &rows), ERR_INTERNAL);
-	}
-	assert_int_equal(fixture_amount(db, a, 1), 10);
-	db_free(db);
-}
-
-static void call_errors_early_and_late(void **state)
-{
-	struct arena *a = *state;
-	struct db *db = fixture_open(a);
+	struct db *db = fixture_open(a), *other = fixture_open(a);
 	struct db_rows rows;
 	struct err *e;
 
-	for (int i = 0; i < 3; i++) {
-		e = db_call(db, a, T_CALL_SIGNAL, DB_NO_ARGS, &rows);
-		assert_code(e, ERR_INTERNAL);
-		assert_contains(e->cause, "T_CALL_SIGNAL: 1644 (45000) no such rule");
-		assert_code(db_call(db, a, T_CALL_LATE, DB_ARGS(db_int(1)), &rows),
-			ERR_DB_DUPLICATE_KEY);
-		e = db_call(db, a, T_CALL_TWO, DB_NO_ARGS, &rows);
-		assert_code(e, ERR_INTERNAL);
-		assert_contains(e->cause, "more than one result");
-		assert_int_equal(fixture_amount(db, a, 1), 10);
+	for (int i = 1; i <= 3; i++) {
+		assert_ok(db_change(db, a, T_BOTH, DB_ARGS(db_int(i)), &rows));
+		assert_true(rows.n == 1 && rows.columns == 1);
+		assert_str_is(db_row(&rows, 0)->text, arena_printf(a, "set %d", i));
+		e = db_change(db, a, T_BOTH, DB_ARGS(db_int(101)), &rows);
+		assert_code(e, ERR_DB_REFUSED);
+		assert_contains(e->cause, "T_BOTH: 30001 (45000) too much");
+		assert_code(db_change(db, a, T_BOTH, DB_ARGS(db_int(100)), &rows), ERR_DB_DUPLICATE_KEY);
+		assert_int_equal(fixture_amount(other, a, 1), i);
+		assert_int_equal(fixture_amount(other, a, 2), i);
 	}
+	assert_ok(db_change(other, a, T_BOTH, DB_ARGS(db_int(10)), &rows)); /* no lock is left */
+	db_free(other);
 	db_free(db);
 }
 
-static void call_leaves_no_transaction_behind(void **state)
+static void function_belongs_to_the_transaction_that_is_open(void **state)
 {
 	struct arena *a = *state;
 	struct db *db = fixture_open(a), *other = fixture_open(a);
 	struct db_rows rows;
 
-	assert_ok(db_call(db, a, T_CALL_TX, DB_ARGS(db_int(0), db_int(31)), &rows));
-	assert_int_equal(db_row(&rows, 0)->num, 31);
-	assert_int_equal(fixture_amount(other, a, 2), 31);
-	assert_code(db_call(db, a, T_CALL_TX, DB_ARGS(db_int(1), db_int(32)), &rows), ERR_INTERNAL);
-	set(other, a, 33); /* no lock is left */
-	assert_code(db_call(db, a, T_CALL_TX, DB_ARGS(db_int(2), db_int(34)), &rows), ERR_INTERNAL);
-	set(other, a, 35);
-	assert_int_equal(fixture_amount(db, a, 2), 35);
-	db_free(other);
-	db_free(db);
-}
-
-static void call_that_rolls_back_breaks_the_transaction(void **state)
-{
-	struct arena *a = *state;
-	struct db *db = fixture_open(a);
-	struct db_rows rows;
-
 	assert_ok(db_begin(db, a));
-	set(db, a, 41);
-	assert_ok(db_call(db, a, T_CALL_ROLLBACK, DB_NO_ARGS, &rows));
-	assert_str_is(db_row(&rows, 0)->text, "rolled back");
-	assert_code(db_exec(db, a, T_LEVEL_SET, DB_ARGS(db_int(42), db_int(2)), NULL, NULL),
-		ERR_INTERNAL);
+	assert_ok(db_change(db, a, T_BOTH, DB_ARGS(db_int(7)), &rows));
+	assert_int_equal(fixture_amount(other, a, 1), 10);
 	db_rollback(db, a);
-	assert_int_equal(fixture_amount(db, a, 2), 10);
+	assert_int_equal(fixture_amount(db, a, 1), 10);
+	db_free(other);
 	db_free(db);
 }
 
@@ -353,11 +292,8 @@ int main(void)
 		UNIT_TEST(lost_at_commit),
 		UNIT_TEST(lock_wait_breaks_the_transaction),
 		UNIT_TEST(deadlock_has_one_victim),
-		UNIT_TEST(call_gives_a_result_or_none),
-		UNIT_TEST(call_may_change_types_but_not_their_number),
-		UNIT_TEST(call_errors_early_and_late),
-		UNIT_TEST(call_leaves_no_transaction_behind),
-		UNIT_TEST(call_that_rolls_back_breaks_the_transaction),
+		UNIT_TEST(function_changes_all_or_nothing),
+		UNIT_TEST(function_belongs_to_the_transaction_that_is_open),
 		UNIT_TEST(slow_answer_is_a_lost_connection),
 		UNIT_TEST(absent_server_is_unavailable_and_comes_back),
 		UNIT_TEST(wrong_account_is_unavailable),

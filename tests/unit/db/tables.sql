@@ -34,45 +34,16 @@ CREATE TABLE t_child (
 ) ENGINE=InnoDB;
 INSERT INTO t_child VALUES (1);
 
-CREATE PROCEDURE t_row(p INT)
-  SELECT p AS num, CAST('12.5' AS DECIMAL(18,6)) AS qty, NULL AS nothing, CONCAT('p', p) AS txt,
-         CAST('2026-11-23 09:00:00.5' AS DATETIME(6)) AS at;
-CREATE PROCEDURE t_none(p INT) UPDATE t_level SET amount = p WHERE id = 2;
-CREATE PROCEDURE t_two()
+-- Changes two rows one after the other; the second change refuses an amount over 100.
+CREATE FUNCTION t_both(p_amount INT) RETURNS VARCHAR(20) CHARACTER SET ascii MODIFIES SQL DATA
 BEGIN
-  SELECT 1 AS a;
-  SELECT 2 AS b;
-END;
-CREATE PROCEDURE t_signal() SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no such rule';
-CREATE PROCEDURE t_late(p INT)
-BEGIN
-  SELECT p AS a;
-  INSERT INTO t_level VALUES (1, 1);
-END;
-CREATE PROCEDURE t_tx(p_fail INT, p_amount INT)
-BEGIN
-  START TRANSACTION;
+  UPDATE t_level SET amount = p_amount WHERE id = 1;
+  IF p_amount > 100 THEN
+    SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = 30001, MESSAGE_TEXT = 'too much';
+  END IF;
+  IF p_amount = 100 THEN
+    INSERT INTO t_level VALUES (1, 1);
+  END IF;
   UPDATE t_level SET amount = p_amount WHERE id = 2;
-  IF p_fail = 1 THEN
-    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'left open by an error';
-  END IF;
-  IF p_fail = 0 THEN
-    COMMIT;
-  END IF;
-  SELECT p_amount AS amount;
-END;
-CREATE PROCEDURE t_shape(p INT)
-BEGIN
-  IF p = 1 THEN
-    SELECT 1 AS a, 'x' AS b;
-  ELSEIF p = 2 THEN
-    SELECT 'text' AS a, NULL AS b;
-  ELSE
-    SELECT 1 AS a;
-  END IF;
-END;
-CREATE PROCEDURE t_rollback()
-BEGIN
-  ROLLBACK;
-  SELECT 'rolled back' AS outcome;
+  RETURN CONCAT('set ', p_amount);
 END;
