@@ -168,6 +168,25 @@ def in_turn(args, *measurements):
     return [medians(of_one) for of_one in zip(*figures)]
 
 
+# ---- import ----
+
+def import_rate(stack, lines=200000, lines_each=20):
+    """Lines a second of `bincard import movements`, with the time that the command takes to start and end."""
+    path = stack.state / "import.csv"
+    with open(path, "w", encoding="ascii") as file:
+        file.write("movement,type,reference,sku,from,to,quantity\n")
+        for n in range(lines):
+            number = n // lines_each
+            file.write(f"M{number},issue,SO-{number},SKU-{n * 7919 % ITEMS + 1:05},B-1,@customer,1\n")
+    begin = time.monotonic()
+    done = subprocess.run([BIN, "--config", str(stack.state / "conf/bincard.conf"), "import", "movements",
+                           str(path), "--key-prefix", str(begin)], capture_output=True, text=True)
+    took = time.monotonic() - begin
+    if done.returncode != 0:
+        sys.exit("bench: the import failed: " + done.stdout + done.stderr)
+    return lines / took
+
+
 # ---- exec to first answer ----
 
 def record(kind, content):
@@ -248,6 +267,8 @@ def measure(stack, args):
         ">= 20", many * 100 >= 20 * single)
     (floor, _), (rate, _) = in_turn(args, floors("/floor/items", "page.lua"), ours("/items", "page.lua"))
     rates("admin page of 50 items", 0.75, rate, floor)
+    rate = statistics.median(import_rate(stack) for _ in range(3))
+    row("import of movements of 20 lines", f"{rate:,.0f} lines/s", "", "", ">= 30,000", rate >= 30000)
     pss = max(stack.pss()) / 1024
     row("memory of a worker (PSS)", f"{pss:.1f} MiB", "", "", "< 8 MiB", pss < 8)
     first = statistics.median(first_answer(stack) for _ in range(5))
