@@ -1,6 +1,6 @@
 /*
- * The floor of ./dev bench: what libfcgi, sprintf and the plain statements one by one can do at most.
- * No sign-in, no escaping, no checks; nobody should put this on a network.
+ * The floor of ./dev bench: what libfcgi, sprintf and the plain statements one by one can do at
+ * most. No sign-in, no escaping, no checks; nobody should put this on a network.
  *
  *   floor SOCKET WORKERS DATABASE_SOCKET USER PASSWORD
  *
@@ -105,19 +105,24 @@ static void prepare_movement(void)
 	prepare(&item, "SELECT id, unit FROM item WHERE sku = ? AND status = 'active'");
 	prepare(&from, "SELECT id, kind FROM location WHERE code = ? AND status = 'active'");
 	prepare(&to, "SELECT id, kind FROM location WHERE code = ? AND status = 'active'");
-	prepare(&take, "UPDATE stock_level SET on_hand = on_hand - ?, version = version + 1,"
-		       " updated_at = UTC_TIMESTAMP(6)"
-		       " WHERE item_id = ? AND location_id = ? AND lot_id = 0"
-		       " AND on_hand - reserved >= ?");
-	prepare(&movement, "INSERT INTO movement (type, reference, reason, occurred_at, recorded_at,"
-			   " actor, request_id, line_count) VALUES ('issue', '', '', UTC_TIMESTAMP(6),"
-			   " UTC_TIMESTAMP(6), 'client:1', ?, 1)");
-	prepare(&line, "INSERT INTO movement_line (movement_id, line_no, item_id, lot_id, from_id, to_id,"
-		       " quantity) VALUES (?, 1, ?, 0, ?, ?, ?)");
-	prepare(&once, "INSERT INTO idempotency_key (principal, idem_key, fingerprint, status, body,"
-		       " created_at) VALUES ('floor', ?, ?, 201, ?, UTC_TIMESTAMP(6))");
-	prepare(&outbox, "INSERT INTO outbox (type, subject, actor, request_id, data, created_at) VALUES"
-			 " ('bincard.movement.posted.v1', ?, 'client:1', ?, ?, UTC_TIMESTAMP(6))");
+	prepare(&take,
+		"UPDATE stock_level SET on_hand = on_hand - ?, version = version + 1,"
+		" updated_at = UTC_TIMESTAMP(6)"
+		" WHERE item_id = ? AND location_id = ? AND lot_id = 0"
+		" AND on_hand - reserved >= ?");
+	prepare(&movement,
+		"INSERT INTO movement (type, reference, reason, occurred_at, recorded_at,"
+		" actor, request_id, line_count) VALUES ('issue', '', '', UTC_TIMESTAMP(6),"
+		" UTC_TIMESTAMP(6), 'client:1', ?, 1)");
+	prepare(&line,
+		"INSERT INTO movement_line (movement_id, line_no, item_id, lot_id, from_id, to_id,"
+		" quantity) VALUES (?, 1, ?, 0, ?, ?, ?)");
+	prepare(&once,
+		"INSERT INTO idempotency_key (principal, idem_key, fingerprint, status, body,"
+		" created_at) VALUES ('floor', ?, ?, 201, ?, UTC_TIMESTAMP(6))");
+	prepare(&outbox,
+		"INSERT INTO outbox (type, subject, actor, request_id, data, created_at) VALUES"
+		" ('bincard.movement.posted.v1', ?, 'client:1', ?, ?, UTC_TIMESTAMP(6))");
 }
 
 static void open_database(char **argv)
@@ -129,14 +134,16 @@ static void open_database(char **argv)
 		die("cannot connect", db ? mysql_error(db) : "no memory");
 	if (mysql_set_character_set(db, "utf8mb4") || mysql_query(db, mode))
 		die("cannot set up the connection", mysql_error(db));
-	prepare(&stock, "SELECT s.item_id, s.location_id, i.sku, i.name, i.unit, l.code, l.name,"
-			" s.on_hand, s.reserved, s.version, s.updated_at FROM item i"
-			" JOIN stock_level s ON s.item_id = i.id JOIN location l ON l.id = s.location_id"
-			" WHERE i.sku = ? AND s.on_hand > 0 ORDER BY s.location_id LIMIT 51");
-	prepare(&page, "SELECT i.id, i.sku, i.name, i.unit, c.name, i.updated_at,"
-		       " (SELECT COALESCE(SUM(s.on_hand), 0) FROM stock_level s WHERE s.item_id = i.id)"
-		       " FROM item i LEFT JOIN category c ON c.id = i.category_id"
-		       " ORDER BY i.sku LIMIT 50");
+	prepare(&stock,
+		"SELECT s.item_id, s.location_id, i.sku, i.name, i.unit, l.code, l.name,"
+		" s.on_hand, s.reserved, s.version, s.updated_at FROM item i"
+		" JOIN stock_level s ON s.item_id = i.id JOIN location l ON l.id = s.location_id"
+		" WHERE i.sku = ? AND s.on_hand > 0 ORDER BY s.location_id LIMIT 51");
+	prepare(&page,
+		"SELECT i.id, i.sku, i.name, i.unit, c.name, i.updated_at,"
+		" (SELECT COALESCE(SUM(s.on_hand), 0) FROM stock_level s WHERE s.item_id = i.id)"
+		" FROM item i LEFT JOIN category c ON c.id = i.category_id"
+		" ORDER BY i.sku LIMIT 50");
 	prepare_movement();
 }
 
@@ -144,8 +151,8 @@ static void open_database(char **argv)
 
 static void reply(FCGX_Request *r, const char *status, const char *type, size_t n)
 {
-	FCGX_FPrintF(r->out, "Status: %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n", status, type,
-		     (int)n);
+	FCGX_FPrintF(r->out, "Status: %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n", status,
+		type, (int)n);
 	FCGX_PutStr(answer, (int)n, r->out);
 }
 
@@ -173,12 +180,12 @@ static void get_stock(FCGX_Request *r)
 	n = (size_t)sprintf(answer, "{\"data\":[");
 	for (int i = 0; next(&stock); i++)
 		n += (size_t)sprintf(answer + n,
-				     "%s{\"item_id\":%s,\"location_id\":%s,\"sku\":\"%s\",\"name\":\"%s\","
-				     "\"unit\":\"%s\",\"location\":\"%s\",\"location_name\":\"%s\","
-				     "\"on_hand\":\"%s\",\"reserved\":\"%s\",\"version\":%s,"
-				     "\"updated_at\":\"%s\"}",
-				     i ? "," : "", t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8],
-				     t[9], t[10]);
+			"%s{\"item_id\":%s,\"location_id\":%s,\"sku\":\"%s\",\"name\":\"%s\","
+			"\"unit\":\"%s\",\"location\":\"%s\",\"location_name\":\"%s\","
+			"\"on_hand\":\"%s\",\"reserved\":\"%s\",\"version\":%s,"
+			"\"updated_at\":\"%s\"}",
+			i ? "," : "", t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], t[9],
+			t[10]);
 	n += (size_t)sprintf(answer + n, "],\"has_more\":false}");
 	reply(r, "200 OK", "application/json", n);
 }
@@ -188,7 +195,8 @@ struct post {
 	const char *key;
 };
 
-/* The statements between START TRANSACTION and COMMIT. True when all of them did what they should. */
+/* The statements between START TRANSACTION and COMMIT. True when all of them did what they should.
+ */
 static int post_movement(struct post *p)
 {
 	static const char fingerprint[33] = "01234567890123456789012345678901";
@@ -233,14 +241,16 @@ static void post(FCGX_Request *r)
 	int n = FCGX_GetStr(body, sizeof(body) - 1, r->in);
 
 	body[n > 0 ? n : 0] = '\0';
-	if (!p.key || sscanf(body,
-			     "{\"type\":\"issue\",\"lines\":[{\"sku\":\"%64[^\"]\",\"from\":\"%64[^\"]\","
-			     "\"to\":\"%64[^\"]\",\"quantity\":\"%32[^\"]\"}]}",
-			     p.sku, p.from, p.to, p.quantity) != 4) {
+	if (!p.key ||
+		sscanf(body,
+			"{\"type\":\"issue\",\"lines\":[{\"sku\":\"%64[^\"]\",\"from\":\"%64[^\"]\","
+			"\"to\":\"%64[^\"]\",\"quantity\":\"%32[^\"]\"}]}",
+			p.sku, p.from, p.to, p.quantity) != 4) {
 		refuse(r, "400 Bad Request");
 		return;
 	}
-	if (mysql_query(db, "START TRANSACTION") || !post_movement(&p) || mysql_query(db, "COMMIT")) {
+	if (mysql_query(db, "START TRANSACTION") || !post_movement(&p) ||
+		mysql_query(db, "COMMIT")) {
 		mysql_query(db, "ROLLBACK");
 		refuse(r, "409 Conflict");
 		return;
@@ -273,8 +283,7 @@ static void get_items(FCGX_Request *r)
 	}
 	n = (size_t)sprintf(answer, "%s", page_head);
 	while (next(&page))
-		n += (size_t)sprintf(
-			answer + n,
+		n += (size_t)sprintf(answer + n,
 			"<tr>\n<th scope=\"row\"><a class=\"code\" href=\"/items/%s\">%s</a></th>\n"
 			"<td data-label=\"Name\">%s</td>\n<td data-label=\"Category\">%s</td>\n"
 			"<td data-label=\"On hand\" class=\"num\">%s <span class=\"unit\">%s</span></td>\n"

@@ -1,8 +1,9 @@
 /*
  * banned: functions of the C library that do not compile here.
  *
- * The build gives this header to the compiler with -include, so that no file can forget it. It includes
- * the headers that declare these functions first; after that any call is an error that names it.
+ * The build gives this header to the compiler with -include, so that no file can forget it. It
+ * includes the headers that declare these functions first; after that any call is an error that
+ * names it.
  *
  *	strcpy strcat sprintf vsprintf strncpy	no bound, or no NUL: buf, arena_printf, snprintf
  *	strtok gmtime localtime ctime asctime	hidden static state: str_cut, timestamp

@@ -32,8 +32,8 @@ void buf_add_cstr(struct buf *b, const char *s);
 void buf_add_char(struct buf *b, char c);
 void buf_add_int(struct buf *b, int64_t v);
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* Room for n more bytes, or NULL when over the maximum (overflow is then set). The caller writes up to
- * n bytes there and adds what it wrote to b->n. */
+/* Room for n more bytes, or NULL when over the maximum (overflow is then set). The caller writes up
+ * to n bytes there and adds what it wrote to b->n. */
 char *buf_room(struct buf *b, size_t n);
 struct str buf_str(const struct buf *b);
 /* NUL-terminated; the NUL is not counted in n. */

@@ -1,9 +1,10 @@
 /*
  * err: the error is a value; NULL is success.
  *
- * `detail` is safe to show to whoever asked. `cause` goes to the log only. `fields` names each wrong
- * field by JSON Pointer (RFC 6901), all at once. An error is returned up and rendered in one place
- * (web/dispatch.c for requests, run/main.c for commands). Errors live in the arena that made them.
+ * `detail` is safe to show to whoever asked. `cause` goes to the log only. `fields` names each
+ * wrong field by JSON Pointer (RFC 6901), all at once. An error is returned up and rendered in one
+ * place (web/dispatch.c for requests, run/main.c for commands). Errors live in the arena that made
+ * them.
  */
 #ifndef BINCARD_BASE_ERR_H
 #define BINCARD_BASE_ERR_H
@@ -62,9 +63,9 @@ enum err_code {
 
 struct err_field {
 	struct str pointer; /* "/lines/0/quantity"; "" is the whole body */
-	const char *code;   /* "required", "too_long", "insufficient_stock", ... static text */
+	const char *code; /* "required", "too_long", "insufficient_stock", ... static text */
 	struct str detail;
-	struct str extra_name;  /* at most one more member, such as available: "3"; may be absent */
+	struct str extra_name; /* at most one more member, such as available: "3"; may be absent */
 	struct str extra_value; /* always written as a JSON string */
 	struct err_field *next;
 };
@@ -84,25 +85,25 @@ const char *err_slug(enum err_code code);
 const char *err_title(enum err_code code);
 
 /* A new error; fmt is the detail that may be shown. */
-__attribute__((format(printf, 3, 4), warn_unused_result)) struct err *
-err_new(struct arena *a, enum err_code code, const char *fmt, ...);
+__attribute__((format(printf, 3, 4), warn_unused_result)) struct err *err_new(
+	struct arena *a, enum err_code code, const char *fmt, ...);
 
 /* Adds a cause for the log; returns e. */
 __attribute__((format(printf, 2, 3))) struct err *err_because(struct err *e, const char *fmt, ...);
 
-/* Adds a wrong field. When *e is NULL it becomes an ERR_INVALID error first, so that a check of many
- * fields is a run of calls and one return. At most ERR_FIELDS_MAX fields are kept; field_count counts
- * all. The new field is returned (NULL when over the maximum) so that extras can be set. */
+/* Adds a wrong field. When *e is NULL it becomes an ERR_INVALID error first, so that a check of
+ * many fields is a run of calls and one return. At most ERR_FIELDS_MAX fields are kept; field_count
+ * counts all. The new field is returned (NULL when over the maximum) so that extras can be set. */
 #define ERR_FIELDS_MAX 1000
-__attribute__((format(printf, 5, 6))) struct err_field *
-err_add_field(struct err **e, struct arena *a, struct str pointer, const char *code, const char *fmt, ...);
+__attribute__((format(printf, 5, 6))) struct err_field *err_add_field(struct err **e,
+	struct arena *a, struct str pointer, const char *code, const char *fmt, ...);
 
 /* The only control-flow macro: hand an error up. */
-#define TRY(call)                                    \
-	do {                                         \
-		struct err *try_err_ = (call);       \
-		if (try_err_)                        \
-			return try_err_;             \
+#define TRY(call)                              \
+	do {                                   \
+		struct err *try_err_ = (call); \
+		if (try_err_)                  \
+			return try_err_;       \
 	} while (0)
 
 #define MUST_CHECK __attribute__((warn_unused_result))

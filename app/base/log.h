@@ -31,8 +31,8 @@ struct log_line {
 
 /* path "" or "-" is standard error. Opens for append; log_reopen() opens the same path again (after
  * logrotate). `process` names the writer: "worker", "supervisor", ... */
-MUST_CHECK struct err *log_open(struct arena *a, const char *path, enum log_level level,
-				const char *process);
+MUST_CHECK struct err *log_open(
+	struct arena *a, const char *path, enum log_level level, const char *process);
 void log_reopen(void);
 void log_set_process(const char *process);
 bool log_level_from(struct str name, enum log_level *out); /* "debug", "info", "warning", "error" */
@@ -40,11 +40,13 @@ bool log_level_from(struct str name, enum log_level *out); /* "debug", "info", "
 void log_begin(struct log_line *l, enum log_level level, const char *message);
 void log_str(struct log_line *l, const char *name, struct str value);
 void log_int(struct log_line *l, const char *name, int64_t value);
-void log_ms(struct log_line *l, const char *name, int64_t micros); /* printed as milliseconds, 3 decimals */
+void log_ms(struct log_line *l, const char *name,
+	int64_t micros); /* printed as milliseconds, 3 decimals */
 void log_end(struct log_line *l);
 
 /* Shorthands. */
 void log_text(enum log_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void log_err(enum log_level level, const char *message, const struct err *e); /* slug, detail, cause */
+void log_err(
+	enum log_level level, const char *message, const struct err *e); /* slug, detail, cause */
 
 #endif

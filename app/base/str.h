@@ -1,6 +1,7 @@
 /*
  * str: a view of bytes. It owns nothing and need not end in NUL; whoever made the bytes owns them
- * (nearly always the request's arena). A view with p == NULL means "absent"; "" is present and empty.
+ * (nearly always the request's arena). A view with p == NULL means "absent"; "" is present and
+ * empty.
  */
 #ifndef BINCARD_BASE_STR_H
 #define BINCARD_BASE_STR_H

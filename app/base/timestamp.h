@@ -14,7 +14,7 @@ typedef int64_t time_us; /* microseconds since the epoch, UTC */
 
 #define TIME_TEXT_MAX 32
 
-time_us time_now(void);	      /* wall clock */
+time_us time_now(void); /* wall clock */
 int64_t time_monotonic_us(void); /* for durations */
 
 /* RFC 3339 with 'Z' or an offset; 'T' or 't' or a space; up to six decimals of a second (more are

@@ -2,8 +2,8 @@
  * db: one connection to MariaDB or MySQL, its prepared statements, and its errors.
  *
  * app/db/ alone includes <mysql.h>. SQL stands in sql/statements/<stem>.def and is never built at
- *run time; each statement is prepared when the connection opens and its signature is compared with
- *what the server says (db_open fails when they differ). One connection a worker, opened after fork.
+ * run time; each statement is prepared when the connection opens and its signature is compared with
+ * what the server says (db_open fails when they differ). One connection a worker, opened after fork.
  *
  * Signatures are strings, a letter a value:
  *	i  integer (BIGINT and smaller)		int64_t
@@ -11,16 +11,16 @@
  *	t  DATETIME(6), UTC			time_us
  *	s  text, utf8mb4			struct str
  *	b  bytes				struct str
- * A statement whose text begins with SELECT, WITH or SHOW is a read. One that selects from a function which
- * changes rows begins with a comment that says so.
+ * A statement whose text begins with SELECT, WITH or SHOW is a read. One that selects from a
+ * function which changes rows begins with a comment that says so.
  *
  * Any value may be NULL; a row reader asserts where the schema says NOT NULL.
  *
  * Errors: ERR_DB_DUPLICATE_KEY, ERR_DB_CHECK, ERR_DB_REFERENCED, ERR_DB_DEADLOCK (the
  * transaction is gone and may run again at once), ERR_DB_LOCK_WAIT (waited lock_wait_s for a row:
- *roll back), ERR_DB_LOST (the connection is gone; what was in flight may or may not have happened),
- *ERR_UNAVAILABLE (it cannot be opened now; retry_after_s is set), ERR_INTERNAL (anything else).
- *Texts of the server are causes, never details.
+ * roll back), ERR_DB_LOST (the connection is gone; what was in flight may or may not have happened),
+ * ERR_UNAVAILABLE (it cannot be opened now; retry_after_s is set), ERR_INTERNAL (anything else).
+ * Texts of the server are causes, never details.
  */
 #ifndef BINCARD_DB_DB_H
 #define BINCARD_DB_DB_H
@@ -138,8 +138,8 @@ MUST_CHECK struct err *db_query(struct db *db, struct arena *a, enum stmt_id id,
  * the rows that were changed: an UPDATE that finds a row as it should be counts 0. */
 MUST_CHECK struct err *db_exec(struct db *db, struct arena *a, enum stmt_id id,
 	const struct db_value *args, size_t n, int64_t *affected, int64_t *insert_id);
-/* A SELECT of a function that changes rows: as db_exec(), with its result. Outside a transaction it is one
- * of its own: when it fails, nothing is changed. */
+/* A SELECT of a function that changes rows: as db_exec(), with its result. Outside a transaction it
+ * is one of its own: when it fails, nothing is changed. */
 MUST_CHECK struct err *db_change(struct db *db, struct arena *a, enum stmt_id id,
 	const struct db_value *args, size_t n, struct db_rows *out);
 /* Row by row without keeping them: for exports and verification. The row's memory is valid during
@@ -151,8 +151,9 @@ MUST_CHECK struct err *db_each(struct db *db, struct arena *a, enum stmt_id id,
 
 /* One open transaction at a time (asserted). Only app/domain opens them; see domain/change.h. Begin
  * sends nothing: START TRANSACTION goes out with the first statement, and an empty transaction
- * costs no round trip. After ERR_DB_DEADLOCK, ERR_DB_LOCK_WAIT or ERR_DB_LOST every statement fails until
- * db_rollback(). A commit that fails has rolled back, or, with ERR_DB_LOST, may have happened. */
+ * costs no round trip. After ERR_DB_DEADLOCK, ERR_DB_LOCK_WAIT or ERR_DB_LOST every statement fails
+ * until db_rollback(). A commit that fails has rolled back, or, with ERR_DB_LOST, may have
+ * happened. */
 MUST_CHECK struct err *db_begin(struct db *db, struct arena *a);
 MUST_CHECK struct err *db_commit(struct db *db, struct arena *a);
 void db_rollback(struct db *db, struct arena *a); /* a lost connection has rolled back already */

@@ -160,8 +160,8 @@ static struct err *walk(struct db *db, struct arena *a, enum stmt_id id, struct 
 		if (rc != 0 && rc != MYSQL_DATA_TRUNCATED)
 			break;
 		arena_reset(row_arena);
-		e = bind_row(&db->binder, st->handle, row_arena, stmt_texts[id].out, st->columns,
-			row);
+		e = bind_row(
+			&db->binder, st->handle, row_arena, stmt_texts[id].out, st->columns, row);
 		if (e) /* it lies in the row's arena */
 			e = err_because(err_new(a, e->code, "%.*s", STR_ARG(e->detail)), "%s: %.*s",
 				stmt_texts[id].name, STR_ARG(e->cause));

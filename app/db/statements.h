@@ -3,7 +3,8 @@
  *
  *	STMT(ITEM_BY_ID, "i", "isst", "SELECT id, sku, name, updated_at FROM item WHERE id = ?")
  *
- * name, input signature, output signature ("" for none), text. Long texts are adjacent string literals, a clause a line.
+ * name, input signature, output signature ("" for none), text. Long texts are adjacent string
+ * literals, a clause a line.
  *
  * all.def includes the stems of the application's account: all of them are prepared when a worker
  * opens its connection. owner.def is for `bincard migrate` alone: prepared when first used.

@@ -7,7 +7,9 @@
 #include "base/timestamp.h"
 #include "store/change_store.h"
 
-#define LOCK_WAITS_MAX 3 /* of lock_wait_s each: together they stay below a request's time limit */
+#define LOCK_WAITS_MAX \
+	3 /* of lock_wait_s each: together they stay below a request's time limit \
+			  */
 
 /* The key is known: its stored answer is what this request gets. */
 static struct err *replay(struct ctx *c)
@@ -17,7 +19,8 @@ static struct err *replay(struct ctx *c)
 	bool found;
 
 	TRY(once_store_find(c->db, c->arena, c->who->actor, once->key, &answer, &found));
-	if (!found) /* its first request was rolled back meanwhile, or upkeep removed it: try again */
+	if (!found) /* its first request was rolled back meanwhile, or upkeep removed it: try again
+		     */
 		return err_new(c->arena, ERR_DB_DEADLOCK, "%s", "");
 	return once_replay(c, answer.fingerprint, answer.status, answer.body);
 }
@@ -27,7 +30,7 @@ struct err *once_replay(struct ctx *c, struct str fingerprint, int status, struc
 	assert(fingerprint.n == sizeof(c->once->fingerprint));
 	if (memcmp(fingerprint.p, c->once->fingerprint, fingerprint.n) != 0)
 		return err_new(c->arena, ERR_KEY_REUSED,
-			       "This idempotency key came with another request before.");
+			"This idempotency key came with another request before.");
 	c->once->replayed = true;
 	c->once->stored_status = status;
 	c->once->stored_body = body;
@@ -37,7 +40,7 @@ struct err *once_replay(struct ctx *c, struct str fingerprint, int status, struc
 struct err *once_in_flight(struct ctx *c)
 {
 	struct err *e = err_new(c->arena, ERR_IN_FLIGHT,
-				"The first request with this idempotency key is still running.");
+		"The first request with this idempotency key is still running.");
 
 	e->retry_after_s = 1;
 	return e;
@@ -47,8 +50,8 @@ static struct err *claim(struct ctx *c)
 {
 	struct str fingerprint = {(const char *)c->once->fingerprint, sizeof(c->once->fingerprint)};
 
-	return once_store_claim(c->db, c->arena, c->who->actor, c->once->key, fingerprint,
-				c->once->status);
+	return once_store_claim(
+		c->db, c->arena, c->who->actor, c->once->key, fingerprint, c->once->status);
 }
 
 static struct err *run_in_transaction(struct ctx *c, change_fn *body, void *arg)
@@ -75,8 +78,8 @@ static struct err *attempt(struct ctx *c, change_fn *body, void *arg)
 	if (!e)
 		return NULL;
 	db_rollback(c->db, c->arena);
-	/* The claim comes first, so a duplicate is the key; if it was the body's after all, replay() finds no
-	 * key, and the next attempt meets what stands in the way. */
+	/* The claim comes first, so a duplicate is the key; if it was the body's after all,
+	 * replay() finds no key, and the next attempt meets what stands in the way. */
 	if (e->code == ERR_DB_DUPLICATE_KEY && c->once->key.p)
 		return replay(c);
 	return e;
@@ -127,7 +130,8 @@ bool change_again(struct ctx *c, const struct err *e, int *attempt)
 	return *attempt <= CHANGE_ATTEMPTS_MAX;
 }
 
-/* 1, 2, 4 ... 64 ms, plus up to as much again at random, so that those who met do not meet again. */
+/* 1, 2, 4 ... 64 ms, plus up to as much again at random, so that those who met do not meet again.
+ */
 void change_pause(int n)
 {
 	long base_us = 1000L << (n < 7 ? n - 1 : 6);

@@ -1,6 +1,6 @@
 /*
  * check: collects every mistake of an input before it is answered. A domain function trusts no
- *caller: what a form has checked is checked here too, because imports and commands have no form.
+ * caller: what a form has checked is checked here too, because imports and commands have no form.
  *
  *	struct check k = check_begin(c->arena);
  *	check_text(&k, "/name", in->name, ITEM_NAME_MAX, CHECK_LINE);

@@ -10,14 +10,15 @@
 #include "db/db.h"
 #include "domain/permission.h"
 
-#define LOCATION_VIRTUAL_MAX 100 /* ids up to here are virtual; see sql/migrations/0001_catalogue.sql */
+#define LOCATION_VIRTUAL_MAX \
+	100 /* ids up to here are virtual; see sql/migrations/0001_catalogue.sql */
 
 enum principal_kind { PRINCIPAL_NONE, PRINCIPAL_USER, PRINCIPAL_CLIENT, PRINCIPAL_SYSTEM };
 
 struct principal {
 	enum principal_kind kind;
 	int64_t id;
-	struct str name;  /* for pages and logs */
+	struct str name; /* for pages and logs */
 	struct str actor; /* "user:7", "client:3", "system": what is written down */
 	perm_set permissions;
 };
@@ -25,10 +26,10 @@ struct principal {
 /* An Idempotency-Key: the record that makes a retry apply once commits with the effect.
  * domain/change.h and domain/ledger.h read and fill it; web/dispatch.c answers a replay. */
 struct once {
-	struct str key;		       /* STR_NONE: none given */
+	struct str key; /* STR_NONE: none given */
 	unsigned char fingerprint[32]; /* SHA-256 of method, path and body */
-	int status;		       /* what a first success answers: from the route's row */
-	bool replayed;		       /* the key was known: the stored answer is below */
+	int status; /* what a first success answers: from the route's row */
+	bool replayed; /* the key was known: the stored answer is below */
 	int stored_status;
 	struct str stored_body;
 };

@@ -13,7 +13,8 @@
 #define ANSWER_MAX ((size_t)2 * 1024 * 1024) /* 1,000 lines, each byte of their names escaped */
 #define ANSWER_HEAD_MAX 128
 
-/* Everything of a movement but {"id":...,"recorded_at":...}, which only the posting itself knows. */
+/* Everything of a movement but {"id":...,"recorded_at":...}, which only the posting itself knows.
+ */
 static void body_to_json(struct json_out *j, const struct posted *p)
 {
 	json_cstr(j, "type", movement_type_names[p->type]);
@@ -110,7 +111,8 @@ static void fill_call(struct ctx *c, const struct ledger_plan *plan, struct ledg
 		.from_id = plan->ends.from_id,
 		.to_id = plan->ends.to_id,
 	};
-	call->fingerprint = (struct str){(const char *)c->once->fingerprint, sizeof(c->once->fingerprint)};
+	call->fingerprint =
+		(struct str){(const char *)c->once->fingerprint, sizeof(c->once->fingerprint)};
 	if (p->n == 1) {
 		call->single = single_of(plan);
 	} else {
@@ -120,8 +122,8 @@ static void fill_call(struct ctx *c, const struct ledger_plan *plan, struct ledg
 	}
 }
 
-static void fill_posted(struct ctx *c, const struct ledger_plan *plan, const struct ledger_call *call,
-			const struct ledger_posted *r, struct posted *out)
+static void fill_posted(struct ctx *c, const struct ledger_plan *plan,
+	const struct ledger_call *call, const struct ledger_posted *r, struct posted *out)
 {
 	char recorded[TIME_TEXT_MAX];
 
@@ -139,7 +141,8 @@ static void fill_posted(struct ctx *c, const struct ledger_plan *plan, const str
 }
 
 /* A known key: its answer is the movement as it was when it had been posted. */
-static struct err *replay(struct ctx *c, struct str fingerprint, int status, int64_t id, struct posted *out)
+static struct err *replay(
+	struct ctx *c, struct str fingerprint, int status, int64_t id, struct posted *out)
 {
 	struct buf b;
 	struct json_out j;
@@ -169,7 +172,8 @@ static struct err *find_first(struct ctx *c, struct posted *out, bool *found)
 	return replay(c, known.fingerprint, known.status, known.movement_id, out);
 }
 
-/* What a retry names may have been archived or renamed after its first try: that is no mistake of it. */
+/* What a retry names may have been archived or renamed after its first try: that is no mistake of
+ * it. */
 static struct err *replay_or(struct ctx *c, struct err *mistake, struct posted *out)
 {
 	bool found;
@@ -180,8 +184,8 @@ static struct err *replay_or(struct ctx *c, struct err *mistake, struct posted *
 	return found ? NULL : mistake;
 }
 
-/* A row of this posting is there already: that of its key, or that of the reversal. When neither is, it has
- * gone meanwhile: *again. */
+/* A row of this posting is there already: that of its key, or that of the reversal. When neither
+ * is, it has gone meanwhile: *again. */
 static struct err *meet_known(struct ctx *c, int64_t reverses, struct posted *out, bool *again)
 {
 	struct posted original;
@@ -194,14 +198,15 @@ static struct err *meet_known(struct ctx *c, int64_t reverses, struct posted *ou
 		TRY(ledger_read(c, reverses, &original));
 		if (original.reversed_by)
 			return err_new(c->arena, ERR_CONFLICT,
-				       "Movement %lld has been reversed already, by %lld.",
-				       (long long)reverses, (long long)original.reversed_by);
+				"Movement %lld has been reversed already, by %lld.",
+				(long long)reverses, (long long)original.reversed_by);
 	}
 	*again = true;
 	return NULL;
 }
 
-/* A lock was waited for in vain: that of the key, which its first request holds, or that of a balance. */
+/* A lock was waited for in vain: that of the key, which its first request holds, or that of a
+ * balance. */
 static struct err *waited(struct ctx *c, struct err *e)
 {
 	bool in_flight = false;
@@ -211,9 +216,10 @@ static struct err *waited(struct ctx *c, struct err *e)
 	return in_flight ? once_in_flight(c) : e;
 }
 
-/* One attempt. *again: it may run anew, from the names on, if the error (if any) is of that kind. */
+/* One attempt. *again: it may run anew, from the names on, if the error (if any) is of that kind.
+ */
 static struct err *attempt(struct ctx *c, const struct ledger_movement *m, int64_t reverses,
-			   struct posted *out, bool *again)
+	struct posted *out, bool *again)
 {
 	struct ledger_plan plan;
 	struct ledger_call call;
@@ -244,8 +250,8 @@ static struct err *attempt(struct ctx *c, const struct ledger_movement *m, int64
 	return NULL;
 }
 
-static struct err *post(struct ctx *c, const struct ledger_movement *m, int64_t reverses,
-			struct posted *out)
+static struct err *post(
+	struct ctx *c, const struct ledger_movement *m, int64_t reverses, struct posted *out)
 {
 	struct err *e;
 	bool again;
@@ -271,7 +277,7 @@ struct err *ledger_post(struct ctx *c, const struct ledger_movement *m, struct p
 		struct err *e = NULL;
 
 		err_add_field(&e, c->arena, STR("/type"), "invalid_choice",
-			      "A reversal is posted by reversing a movement.");
+			"A reversal is posted by reversing a movement.");
 		return e;
 	}
 	return post(c, m, 0, out);
@@ -286,7 +292,7 @@ struct err *ledger_reverse(struct ctx *c, int64_t id, struct str reason, struct 
 	TRY(ledger_read(c, id, &original));
 	if (original.type == MOVEMENT_REVERSAL)
 		return err_new(c->arena, ERR_CONFLICT,
-			       "Movement %lld is a reversal; post a new movement instead.", (long long)id);
+			"Movement %lld is a reversal; post a new movement instead.", (long long)id);
 	lines = ARENA_ARRAY(c->arena, original.n, struct ledger_line);
 	for (size_t i = 0; i < original.n; i++)
 		lines[i] = (struct ledger_line){
@@ -311,6 +317,7 @@ struct err *ledger_read(struct ctx *c, int64_t id, struct posted *out)
 
 	TRY(movement_store_by_id(c->db, c->arena, id, out, &found));
 	if (!found)
-		return err_new(c->arena, ERR_NOT_FOUND, "There is no movement %lld.", (long long)id);
+		return err_new(
+			c->arena, ERR_NOT_FOUND, "There is no movement %lld.", (long long)id);
 	return movement_store_lines(c->db, c->arena, out);
 }

@@ -1,10 +1,10 @@
 /*
  * ledger: the one way into the ledger. Everything that changes a quantity posts a movement here.
  *
- * A movement is refused whole or applied whole. The demand is summed per balance (never checked line by
- * line), balances are locked in ascending order of (item, location, lot) and guarded inside the
- * statement that changes them; see docs/decisions/0002-posting.md. Deadlocks are run again here and
- * reach no caller.
+ * A movement is refused whole or applied whole. The demand is summed per balance (never checked
+ * line by line), balances are locked in ascending order of (item, location, lot) and guarded inside
+ * the statement that changes them; see docs/decisions/0002-posting.md. Deadlocks are run again here
+ * and reach no caller.
  */
 #ifndef BINCARD_DOMAIN_LEDGER_H
 #define BINCARD_DOMAIN_LEDGER_H
@@ -46,23 +46,26 @@ struct ledger_movement {
 };
 
 /* Posts. All mistakes at once: ERR_INVALID with pointers under "/lines/N/..." (unknown or archived
- * item, unknown or archived location, both ends virtual, same location, reversal as a type, occurred_at
- * in the future); ERR_INSUFFICIENT_STOCK naming for each short line what is available to it;
- * ERR_EXPECTATION. A known key: c->once->replayed, and *out is what its first request posted. */
-MUST_CHECK struct err *ledger_post(struct ctx *c, const struct ledger_movement *m, struct posted *out);
+ * item, unknown or archived location, both ends virtual, same location, reversal as a type,
+ * occurred_at in the future); ERR_INSUFFICIENT_STOCK naming for each short line what is available
+ * to it; ERR_EXPECTATION. A known key: c->once->replayed, and *out is what its first request
+ * posted. */
+MUST_CHECK struct err *ledger_post(
+	struct ctx *c, const struct ledger_movement *m, struct posted *out);
 
-/* Posts the opposite of a movement. ERR_NOT_FOUND; ERR_CONFLICT when it has been reversed already or is
- * itself a reversal; ERR_INSUFFICIENT_STOCK when what it brought is gone. */
-MUST_CHECK struct err *ledger_reverse(struct ctx *c, int64_t id, struct str reason, struct posted *out);
+/* Posts the opposite of a movement. ERR_NOT_FOUND; ERR_CONFLICT when it has been reversed already
+ * or is itself a reversal; ERR_INSUFFICIENT_STOCK when what it brought is gone. */
+MUST_CHECK struct err *ledger_reverse(
+	struct ctx *c, int64_t id, struct str reason, struct posted *out);
 
-/* Many movements in few statements: imports. Between begin and commit any number of batches; all that is
- * posted commits together. A movement that is refused is as if it had not been asked for, and the others
- * are posted; each sees what those before it did. One whose import_key is known, with the same content, is
- * passed over.
+/* Many movements in few statements: imports. Between begin and commit any number of batches; all
+ * that is posted commits together. A movement that is refused is as if it had not been asked for,
+ * and the others are posted; each sees what those before it did. One whose import_key is known,
+ * with the same content, is passed over.
  *
  * c->request_id tells one transaction from all others of the same actor. After ERR_DB_DEADLOCK,
- * ERR_DB_LOCK_WAIT or ERR_DB_LOST everything since begin is gone, or, when commit lost the connection, may
- * be there: roll back and begin again. Any other error: roll back. */
+ * ERR_DB_LOCK_WAIT or ERR_DB_LOST everything since begin is gone, or, when commit lost the
+ * connection, may be there: roll back and begin again. Any other error: roll back. */
 enum ledger_batch_outcome { LEDGER_BATCH_POSTED, LEDGER_BATCH_KNOWN, LEDGER_BATCH_REFUSED };
 struct ledger_batch_result {
 	enum ledger_batch_outcome outcome;

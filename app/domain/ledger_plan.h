@@ -19,8 +19,8 @@ struct demand {
 	qty_t expected;
 };
 
-/* Where the lines of a movement come from and go to: one location for all of them, or several, by which it
- * is then found among movement_place. */
+/* Where the lines of a movement come from and go to: one location for all of them, or several, by
+ * which it is then found among movement_place. */
 struct ledger_ends {
 	int64_t from_id, to_id; /* 0: several */
 	int64_t *places; /* ascending, each once */

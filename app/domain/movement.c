@@ -15,8 +15,8 @@ static struct err *resolve(struct ctx *c, struct movement_filter *f)
 		TRY(names_resolve(c, NAMES_ITEMS, &q, 1, &name, &epoch));
 		f->item_id = name.id;
 		if (!name.id)
-			err_add_field(&e, c->arena, STR("/sku"), "unknown", "There is no item \"%.*s\".",
-				      STR_ARG(f->sku));
+			err_add_field(&e, c->arena, STR("/sku"), "unknown",
+				"There is no item \"%.*s\".", STR_ARG(f->sku));
 	}
 	if (f->location.p) {
 		q = (struct name_query){f->location, 0};
@@ -24,7 +24,7 @@ static struct err *resolve(struct ctx *c, struct movement_filter *f)
 		f->location_id = name.id;
 		if (!name.id)
 			err_add_field(&e, c->arena, STR("/location"), "unknown",
-				      "There is no location \"%.*s\".", STR_ARG(f->location));
+				"There is no location \"%.*s\".", STR_ARG(f->location));
 	}
 	return e;
 }
@@ -38,9 +38,9 @@ struct err *movement_list(struct ctx *c, const struct movement_filter *f, struct
 	return movement_store_list_lines(c->db, c->arena, out, ids.item_id);
 }
 
-struct err *movement_bin_card(struct ctx *c, int64_t item_id, int64_t location_id, int64_t after_movement,
-			      int after_line, int limit, struct bin_card *out)
+struct err *movement_bin_card(struct ctx *c, int64_t item_id, int64_t location_id,
+	int64_t after_movement, int after_line, int limit, struct bin_card *out)
 {
-	return movement_store_bin_card(c->db, c->arena, item_id, location_id, after_movement, after_line,
-				       limit, out);
+	return movement_store_bin_card(
+		c->db, c->arena, item_id, location_id, after_movement, after_line, limit, out);
 }

@@ -4,8 +4,9 @@
 
 #include "base/json_out.h"
 
-/* A slot is a cache line; longer names are simply not remembered. A name has its place among the WAYS slots
- * of a set, the latest first, so that two names of one hash do not push each other out all the time. */
+/* A slot is a cache line; longer names are simply not remembered. A name has its place among the
+ * WAYS slots of a set, the latest first, so that two names of one hash do not push each other out
+ * all the time. */
 #define NAME_BYTES 52
 #define WAYS 8
 #define ITEM_SETS 2048
@@ -41,7 +42,8 @@ static struct slot *set_for(struct names *names, enum names_kind kind, struct st
 	for (size_t i = 0; i < name.n; i++)
 		h = (h ^ (unsigned char)name.p[i]) * 16777619U;
 	h ^= h >> 15;
-	return kind == NAMES_ITEMS ? names->items[h % ITEM_SETS] : names->locations[h % LOCATION_SETS];
+	return kind == NAMES_ITEMS ? names->items[h % ITEM_SETS]
+				   : names->locations[h % LOCATION_SETS];
 }
 
 static bool recall(struct names *names, enum names_kind kind, struct str name, struct name *out)
@@ -72,8 +74,8 @@ static void remember(struct names *names, enum names_kind kind, const struct nam
 }
 
 /* The queries in `wanted`, as a JSON array of names or ids. */
-static struct str list_of(struct arena *a, const struct name_query *q, const size_t *wanted, size_t n,
-			  bool by_id)
+static struct str list_of(
+	struct arena *a, const struct name_query *q, const size_t *wanted, size_t n, bool by_id)
 {
 	struct buf b;
 	struct json_out j;
@@ -93,7 +95,7 @@ static struct str list_of(struct arena *a, const struct name_query *q, const siz
 
 /* Asks the database for q[wanted[0..n)]. */
 static struct err *ask(struct ctx *c, enum names_kind kind, const struct name_query *q,
-		       const size_t *wanted, size_t n, bool by_id, struct name *out)
+	const size_t *wanted, size_t n, bool by_id, struct name *out)
 {
 	struct name_row *rows;
 	size_t row_count;
@@ -101,8 +103,8 @@ static struct err *ask(struct ctx *c, enum names_kind kind, const struct name_qu
 
 	if (n == 0)
 		return NULL;
-	TRY(names_store_find(c->db, c->arena, kind, by_id, list_of(c->arena, q, wanted, n, by_id), &rows,
-			     &row_count, &epoch));
+	TRY(names_store_find(c->db, c->arena, kind, by_id, list_of(c->arena, q, wanted, n, by_id),
+		&rows, &row_count, &epoch));
 	if (epoch != c->names->epoch) {
 		names_forget(c->names);
 		c->names->epoch = epoch;
@@ -110,7 +112,8 @@ static struct err *ask(struct ctx *c, enum names_kind kind, const struct name_qu
 	for (size_t i = 0; i < row_count; i++) {
 		struct name *to = &out[wanted[rows[i].position]];
 
-		*to = (struct name){.id = rows[i].id, .active = rows[i].active, .name = rows[i].name};
+		*to = (struct name){
+			.id = rows[i].id, .active = rows[i].active, .name = rows[i].name};
 		if (to->active)
 			remember(c->names, kind, to);
 	}
@@ -119,8 +122,8 @@ static struct err *ask(struct ctx *c, enum names_kind kind, const struct name_qu
 
 /* One pass: what is remembered, then one question for the names and one for the ids that are left.
  * *sources counts from how many of these three the answers came. */
-static struct err *resolve_once(struct ctx *c, enum names_kind kind, const struct name_query *q, size_t n,
-				struct name *out, int *sources)
+static struct err *resolve_once(struct ctx *c, enum names_kind kind, const struct name_query *q,
+	size_t n, struct name *out, int *sources)
 {
 	size_t *by_name = ARENA_ARRAY(c->arena, n, size_t);
 	size_t *by_id = ARENA_ARRAY(c->arena, n, size_t);
@@ -138,12 +141,13 @@ static struct err *resolve_once(struct ctx *c, enum names_kind kind, const struc
 }
 
 struct err *names_resolve(struct ctx *c, enum names_kind kind, const struct name_query *q, size_t n,
-			  struct name *out, int64_t *epoch)
+	struct name *out, int64_t *epoch)
 {
 	int64_t before;
 	int sources;
 
-	/* When the epoch moves on in between, answers of different sources hold for different epochs. */
+	/* When the epoch moves on in between, answers of different sources hold for different
+	 * epochs. */
 	do {
 		before = c->names->epoch;
 		TRY(resolve_once(c, kind, q, n, out, &sources));

@@ -2,9 +2,10 @@
  * names: which id a SKU or a location code stands for, remembered by the process.
  *
  * Ids never change and a name's meaning rarely does, so a worker asks the database once and then
- * resolves a posting without a round trip. Whoever changes a SKU or a code raises name_epoch in the same
- * transaction (names_changed); what was resolved at another epoch is refused by ledger_post, and the
- * cache is emptied. Only active items and locations are remembered. Fixed size, made at boot.
+ * resolves a posting without a round trip. Whoever changes a SKU or a code raises name_epoch in the
+ * same transaction (names_changed); what was resolved at another epoch is refused by ledger_post,
+ * and the cache is emptied. Only active items and locations are remembered. Fixed size, made at
+ * boot.
  */
 #ifndef BINCARD_DOMAIN_NAMES_H
 #define BINCARD_DOMAIN_NAMES_H
@@ -29,10 +30,10 @@ struct name {
 
 struct names *names_new(struct arena *boot);
 
-/* Resolves n names of one kind with at most one round trip for those given by name and one for those
- * given by id. *epoch is the epoch they hold for. */
-MUST_CHECK struct err *names_resolve(struct ctx *c, enum names_kind kind, const struct name_query *q,
-				     size_t n, struct name *out, int64_t *epoch);
+/* Resolves n names of one kind with at most one round trip for those given by name and one for
+ * those given by id. *epoch is the epoch they hold for. */
+MUST_CHECK struct err *names_resolve(struct ctx *c, enum names_kind kind,
+	const struct name_query *q, size_t n, struct name *out, int64_t *epoch);
 /* Forgets all when the epoch has moved on: for whoever posts many movements without ledger_post. */
 MUST_CHECK struct err *names_refresh(struct ctx *c);
 void names_forget(struct names *names);

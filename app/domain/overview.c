@@ -9,7 +9,8 @@ struct err *overview_counts(struct ctx *c, struct overview_counts *out)
 	return overview_store_counts(c->db, c->arena, now - now % DAY_US, out);
 }
 
-struct err *overview_location_uses(struct ctx *c, struct location_use **uses, size_t *n)
+struct err *overview_location_uses(struct ctx *c, const int64_t *locations, size_t location_count,
+	struct location_use **uses, size_t *n)
 {
-	return overview_store_uses(c->db, c->arena, uses, n);
+	return overview_store_uses(c->db, c->arena, locations, location_count, uses, n);
 }

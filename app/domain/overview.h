@@ -9,6 +9,8 @@
 
 /* Today is the day in UTC. */
 MUST_CHECK struct err *overview_counts(struct ctx *c, struct overview_counts *out);
-MUST_CHECK struct err *overview_location_uses(struct ctx *c, struct location_use **uses, size_t *n);
+/* As overview_store_uses(). */
+MUST_CHECK struct err *overview_location_uses(struct ctx *c, const int64_t *locations,
+	size_t location_count, struct location_use **uses, size_t *n);
 
 #endif

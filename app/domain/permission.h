@@ -50,8 +50,8 @@ static inline bool perm_has(perm_set set, enum permission p)
 const char *permission_name(enum permission p); /* "items:read" */
 const char *permission_help(enum permission p);
 
-/* Reads a space-separated scope; false when it names an unknown permission (*out then holds the known
- * ones). */
+/* Reads a space-separated scope; false when it names an unknown permission (*out then holds the
+ * known ones). */
 bool permission_parse(struct str scope, perm_set *out);
 /* The set as a scope, in the order of the table. */
 struct str permission_format(struct arena *a, perm_set set);

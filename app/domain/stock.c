@@ -12,9 +12,10 @@ struct err *stock_list(struct ctx *c, const struct stock_filter *f, struct stock
 	return stock_store_page(c->db, c->arena, f, out);
 }
 
-/* A name that stands for nothing. `prefix` is where the question's fields stand: "/lines/3", or "". */
-static void check(struct ctx *c, struct err **e, struct str prefix, const char *what, const char *field,
-		  const struct name_query *q, const struct name *name)
+/* A name that stands for nothing. `prefix` is where the question's fields stand: "/lines/3", or "".
+ */
+static void check(struct ctx *c, struct err **e, struct str prefix, const char *what,
+	const char *field, const struct name_query *q, const struct name *name)
 {
 	struct str pointer = str_printf(c->arena, "%.*s/%s", STR_ARG(prefix), field);
 
@@ -22,10 +23,10 @@ static void check(struct ctx *c, struct err **e, struct str prefix, const char *
 		return;
 	if (q->name.p)
 		err_add_field(e, c->arena, pointer, "unknown", "There is no %s \"%.*s\".", what,
-			      STR_ARG(q->name));
+			STR_ARG(q->name));
 	else
 		err_add_field(e, c->arena, pointer, q->id ? "unknown" : "required",
-			      "There is no such %s.", what);
+			"There is no such %s.", what);
 }
 
 struct questions {
@@ -33,7 +34,8 @@ struct questions {
 	struct name *item, *place;
 };
 
-static struct err *resolve(struct ctx *c, const struct stock_question *q, size_t n, struct questions *out)
+static struct err *resolve(
+	struct ctx *c, const struct stock_question *q, size_t n, struct questions *out)
 {
 	struct arena *a = c->arena;
 	int64_t epoch;
@@ -50,8 +52,8 @@ static struct err *resolve(struct ctx *c, const struct stock_question *q, size_t
 	return names_resolve(c, NAMES_LOCATIONS, out->places, n, out->place, &epoch);
 }
 
-static struct err *query(struct ctx *c, const struct stock_question *q, size_t n, bool flat,
-			 struct stock_rows *out)
+static struct err *query(
+	struct ctx *c, const struct stock_question *q, size_t n, bool flat, struct stock_rows *out)
 {
 	struct questions r;
 	struct err *e = NULL;
@@ -79,14 +81,15 @@ static struct err *query(struct ctx *c, const struct stock_question *q, size_t n
 	return stock_store_many(c->db, c->arena, buf_str(&b), out);
 }
 
-struct err *stock_query(struct ctx *c, const struct stock_question *q, size_t n, struct stock_rows *out)
+struct err *stock_query(
+	struct ctx *c, const struct stock_question *q, size_t n, struct stock_rows *out)
 {
 	return query(c, q, n, false, out);
 }
 
 /* A correction is an adjustment of one line between the location and @adjustment. */
 static struct err *post(struct ctx *c, const struct stock_correction *k, qty_t delta,
-			const qty_t *expected, struct posted *out)
+	const qty_t *expected, struct posted *out)
 {
 	struct ledger_line line = {
 		.sku = k->sku,
@@ -111,7 +114,8 @@ static struct err *post(struct ctx *c, const struct stock_correction *k, qty_t d
 	return ledger_post(c, &m, out);
 }
 
-struct err *stock_adjust(struct ctx *c, const struct stock_correction *k, qty_t delta, struct posted *out)
+struct err *stock_adjust(
+	struct ctx *c, const struct stock_correction *k, qty_t delta, struct posted *out)
 {
 	return post(c, k, delta, NULL, out);
 }
@@ -127,7 +131,8 @@ struct confirmation {
 static struct err *confirm(struct ctx *c, void *arg)
 {
 	const struct confirmation *a = arg;
-	struct stock_question q = {.sku = a->k->sku, .item_id = a->k->item_id, .location = a->k->location};
+	struct stock_question q = {
+		.sku = a->k->sku, .item_id = a->k->item_id, .location = a->k->location};
 	struct stock_rows rows;
 	struct err *e = NULL;
 	struct err_field *f;
@@ -137,15 +142,15 @@ static struct err *confirm(struct ctx *c, void *arg)
 		return change_unchanged(c, nothing_posted);
 	e = err_new(c->arena, ERR_EXPECTATION, "The stock is not what was expected.");
 	f = err_add_field(&e, c->arena, STR("/expected"), "unexpected_quantity",
-			  "%.*s was expected; %.*s is on hand.", STR_ARG(qty_str(c->arena, a->expected)),
-			  STR_ARG(qty_str(c->arena, rows.rows[0].on_hand)));
+		"%.*s was expected; %.*s is on hand.", STR_ARG(qty_str(c->arena, a->expected)),
+		STR_ARG(qty_str(c->arena, rows.rows[0].on_hand)));
 	f->extra_name = STR("on_hand");
 	f->extra_value = qty_str(c->arena, rows.rows[0].on_hand);
 	return e;
 }
 
-struct err *stock_set(struct ctx *c, const struct stock_correction *k, qty_t quantity, qty_t expected,
-		      struct posted *out)
+struct err *stock_set(struct ctx *c, const struct stock_correction *k, qty_t quantity,
+	qty_t expected, struct posted *out)
 {
 	struct confirmation a = {k, expected};
 

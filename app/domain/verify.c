@@ -3,8 +3,8 @@
 struct err *verify_ledger(struct ctx *c, struct verification *out)
 {
 	*out = (struct verification){.checked_at = time_now()};
-	TRY(verify_store_differences(c->db, c->arena, VERIFY_DIFFERENCES_MAX, &out->differences, &out->n,
-				     &out->difference_count));
+	TRY(verify_store_differences(c->db, c->arena, VERIFY_DIFFERENCES_MAX, &out->differences,
+		&out->n, &out->difference_count));
 	TRY(verify_store_counts(c->db, c->arena, &out->counts));
 	out->ok = out->difference_count == 0 && out->counts.incomplete == 0;
 	return NULL;

@@ -307,8 +307,8 @@ struct err *form_read(const struct request *rq, enum form_source source, const s
 	return r.err;
 }
 
-struct err *form_read_pairs(struct arena *a, const struct http_pair *pairs, const struct field *fields,
-	struct value **out)
+struct err *form_read_pairs(struct arena *a, const struct http_pair *pairs,
+	const struct field *fields, struct value **out)
 {
 	size_t n = form_fields(fields);
 	struct form_reader r = {.arena = a};

@@ -9,8 +9,8 @@
 #include "http/response.h"
 
 /* Clears rs and fills it: status, type "/problems/<slug>", title, status, detail, instance (the
- * request id), errors. WWW-Authenticate (RFC 6750 section 3) on 401, Retry-After where the error has
- * one. A 5xx shows no detail beyond its title. */
+ * request id), errors. WWW-Authenticate (RFC 6750 section 3) on 401, Retry-After where the error
+ * has one. A 5xx shows no detail beyond its title. */
 void problem_render(struct response *rs, const struct request *rq, const struct err *e);
 
 #endif

@@ -21,8 +21,8 @@ struct response {
 void response_init(struct response *rs, struct arena *a);
 /* Forgets body and headers, for an answer that turns into an error. */
 void response_clear(struct response *rs);
-/* CR, LF and NUL in the value are an assert for static text; for others use response_header_str, which
- * replaces them by spaces. */
+/* CR, LF and NUL in the value are an assert for static text; for others use response_header_str,
+ * which replaces them by spaces. */
 void response_header(struct response *rs, const char *name, const char *value);
 void response_header_str(struct response *rs, const char *name, struct str value);
 /* A percent-encoded local path: begins with "/" and not "//" (asserted). */

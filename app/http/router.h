@@ -13,9 +13,9 @@
 struct router;
 
 struct route_match {
-	int row;	    /* index of the row, or -1 */
-	unsigned methods;   /* all methods of that path: for 405, Allow; 0 means 404 */
-	int64_t id;	    /* {id}; 0 when the pattern has none */
+	int row; /* index of the row, or -1 */
+	unsigned methods; /* all methods of that path: for 405, Allow; 0 means 404 */
+	int64_t id; /* {id}; 0 when the pattern has none */
 	struct str segment; /* {name} */
 };
 

@@ -30,12 +30,18 @@ int command_fail(const struct err *e)
 	return e->code == ERR_USAGE ? 2 : 1;
 }
 
+/* No request waits for a command, and verifying a large ledger takes the server minutes. */
+#define READ_TIMEOUT_MS 3600000
+
 struct err *command_ctx(struct run *run, struct ctx *out)
 {
+	static struct db_config patient;
 	static const struct principal system_principal = {.kind = PRINCIPAL_SYSTEM};
 	struct principal *who = ARENA_NEW(run->arena, struct principal);
-	struct db *db = opened = db_new(&run->config->app, DB_SET_APP);
+	struct db *db = opened = db_new(&patient, DB_SET_APP);
 
+	patient = run->config->app;
+	patient.read_timeout_ms = READ_TIMEOUT_MS;
 	*who = system_principal;
 	who->name = who->actor = STR("system");
 	for (int p = PERM_NONE + 1; p < PERMISSION_END; p++)

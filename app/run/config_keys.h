@@ -7,8 +7,8 @@
  *	KEY(id, section, name, type, min, max, default, help)
  *
  * min and max are those of a number, or of a text's length in bytes (min 1: must not be empty). A
- *text that is empty or absent, and whose default is "", is not set. An octal mode's limits are
- *numbers.
+ * text that is empty or absent, and whose default is "", is not set. An octal mode's limits are
+ * numbers.
  */
 #ifndef BINCARD_RUN_CONFIG_KEYS_H
 #define BINCARD_RUN_CONFIG_KEYS_H

@@ -25,8 +25,9 @@ static void print_text(struct arena *a, const struct verification *v)
 	}
 	if ((int64_t)v->n < v->difference_count)
 		printf("... and %lld more\n", (long long)v->difference_count - (long long)v->n);
-	printf("%s\n", v->ok ? "ok: every balance is what its movements sum to"
-			     : "NOT ok: the ledger and the balances differ");
+	printf("%s\n",
+		v->ok ? "ok: every balance is what its movements sum to"
+		      : "NOT ok: the ledger and the balances differ");
 }
 
 static void print_json(struct arena *a, const struct verification *v)

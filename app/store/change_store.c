@@ -1,22 +1,22 @@
 #include "store/change_store.h"
 
 struct err *once_store_claim(struct db *db, struct arena *a, struct str principal, struct str key,
-			     struct str fingerprint, int status)
+	struct str fingerprint, int status)
 {
 	return db_exec(db, a, ONCE_CLAIM,
-		       DB_ARGS(db_text(principal), db_text(key), db_bytes(fingerprint), db_int(status)),
-		       NULL, NULL);
+		DB_ARGS(db_text(principal), db_text(key), db_bytes(fingerprint), db_int(status)),
+		NULL, NULL);
 }
 
-struct err *once_store_answer(struct db *db, struct arena *a, struct str principal, struct str key,
-			      struct str body)
+struct err *once_store_answer(
+	struct db *db, struct arena *a, struct str principal, struct str key, struct str body)
 {
-	return db_exec(db, a, ONCE_STORE, DB_ARGS(db_text(body), db_text(principal), db_text(key)), NULL,
-		       NULL);
+	return db_exec(db, a, ONCE_STORE, DB_ARGS(db_text(body), db_text(principal), db_text(key)),
+		NULL, NULL);
 }
 
 struct err *once_store_find(struct db *db, struct arena *a, struct str principal, struct str key,
-			    struct stored_answer *out, bool *found)
+	struct stored_answer *out, bool *found)
 {
 	struct db_rows r;
 
@@ -33,8 +33,8 @@ struct err *once_store_find(struct db *db, struct arena *a, struct str principal
 	return NULL;
 }
 
-struct err *once_store_in_flight(struct db *db, struct arena *a, struct str principal, struct str key,
-				 bool *in_flight)
+struct err *once_store_in_flight(
+	struct db *db, struct arena *a, struct str principal, struct str key, bool *in_flight)
 {
 	struct db_rows r;
 	struct err *e = db_query(db, a, ONCE_TOUCH, DB_ARGS(db_text(principal), db_text(key)), &r);
@@ -46,7 +46,7 @@ struct err *once_store_in_flight(struct db *db, struct arena *a, struct str prin
 struct err *outbox_store_add(struct db *db, struct arena *a, const struct outbox_row *row)
 {
 	return db_exec(db, a, OUTBOX_ADD,
-		       DB_ARGS(db_text(str_of(row->type)), db_int(row->subject), db_text(row->actor),
-			       db_text(row->request_id), db_text(row->traceparent), db_text(row->data)),
-		       NULL, NULL);
+		DB_ARGS(db_text(str_of(row->type)), db_int(row->subject), db_text(row->actor),
+			db_text(row->request_id), db_text(row->traceparent), db_text(row->data)),
+		NULL, NULL);
 }

@@ -15,21 +15,22 @@ struct stored_answer {
 
 /* ERR_DB_DUPLICATE_KEY when the key is known. */
 MUST_CHECK struct err *once_store_claim(struct db *db, struct arena *a, struct str principal,
-					struct str key, struct str fingerprint, int status);
-MUST_CHECK struct err *once_store_answer(struct db *db, struct arena *a, struct str principal,
-					 struct str key, struct str body);
+	struct str key, struct str fingerprint, int status);
+MUST_CHECK struct err *once_store_answer(
+	struct db *db, struct arena *a, struct str principal, struct str key, struct str body);
 MUST_CHECK struct err *once_store_find(struct db *db, struct arena *a, struct str principal,
-				       struct str key, struct stored_answer *out, bool *found);
+	struct str key, struct stored_answer *out, bool *found);
 
 /* Whether the transaction that made the key has not ended yet. */
-MUST_CHECK struct err *once_store_in_flight(struct db *db, struct arena *a, struct str principal,
-					    struct str key, bool *in_flight);
+MUST_CHECK struct err *once_store_in_flight(
+	struct db *db, struct arena *a, struct str principal, struct str key, bool *in_flight);
 
 struct outbox_row {
 	const char *type;
 	int64_t subject;
 	struct str actor, request_id, traceparent, data;
 };
-MUST_CHECK struct err *outbox_store_add(struct db *db, struct arena *a, const struct outbox_row *row);
+MUST_CHECK struct err *outbox_store_add(
+	struct db *db, struct arena *a, const struct outbox_row *row);
 
 #endif

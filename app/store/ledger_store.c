@@ -2,8 +2,8 @@
 
 #include <assert.h>
 
-struct err *ledger_store_post(struct db *db, struct arena *a, const struct ledger_call *call,
-	struct ledger_posted *out)
+struct err *ledger_store_post(
+	struct db *db, struct arena *a, const struct ledger_call *call, struct ledger_posted *out)
 {
 	const struct ledger_single *one = &call->single;
 	struct db_rows r;
@@ -47,8 +47,8 @@ static struct err *read_balances(struct db *db, struct arena *a, enum stmt_id st
 	return NULL;
 }
 
-struct err *ledger_store_balances(struct db *db, struct arena *a, struct str balances, size_t n,
-				  struct ledger_balance *out)
+struct err *ledger_store_balances(
+	struct db *db, struct arena *a, struct str balances, size_t n, struct ledger_balance *out)
 {
 	return read_balances(db, a, LEDGER_BALANCES, balances, n, out);
 }
@@ -118,8 +118,7 @@ struct err *ledger_store_add_lines(struct db *db, struct arena *a, struct str li
 	return db_exec(db, a, LEDGER_ADD_LINES, DB_ARGS(db_text(lines)), NULL, NULL);
 }
 
-struct err *ledger_store_add_keys(
-	struct db *db, struct arena *a, struct str actor, struct str keys)
+struct err *ledger_store_add_keys(struct db *db, struct arena *a, struct str actor, struct str keys)
 {
 	return db_exec(db, a, LEDGER_ADD_KEYS, DB_ARGS(db_text(actor), db_text(keys)), NULL, NULL);
 }
@@ -128,6 +127,7 @@ struct err *ledger_store_add_events(struct db *db, struct arena *a, struct str a
 	struct str request_id, struct str traceparent, struct str movements)
 {
 	return db_exec(db, a, LEDGER_ADD_EVENTS,
-		DB_ARGS(db_text(actor), db_text(request_id), db_text(traceparent), db_text(movements)),
+		DB_ARGS(db_text(actor), db_text(request_id), db_text(traceparent),
+			db_text(movements)),
 		NULL, NULL);
 }

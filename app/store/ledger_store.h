@@ -41,21 +41,23 @@ struct ledger_posted {
 	time_us recorded_at;
 };
 
-/* Posts, in a transaction of its own. Nothing is changed when it fails: ERR_DB_DUPLICATE_KEY (the key is
- * known, or the original has been reversed), ERR_DB_REFUSED (a balance is missing, too small, too large or
- * not as expected), ERR_DB_STALE (the names are of another epoch), and what every statement may meet. */
-MUST_CHECK struct err *ledger_store_post(struct db *db, struct arena *a, const struct ledger_call *call,
-					 struct ledger_posted *out);
+/* Posts, in a transaction of its own. Nothing is changed when it fails: ERR_DB_DUPLICATE_KEY (the
+ * key is known, or the original has been reversed), ERR_DB_REFUSED (a balance is missing, too
+ * small, too large or not as expected), ERR_DB_STALE (the names are of another epoch), and what
+ * every statement may meet. */
+MUST_CHECK struct err *ledger_store_post(
+	struct db *db, struct arena *a, const struct ledger_call *call, struct ledger_posted *out);
 
 struct ledger_balance {
 	bool exists;
 	qty_t on_hand, reserved;
 };
 /* balances[0..n) in the order of the JSON. */
-MUST_CHECK struct err *ledger_store_balances(struct db *db, struct arena *a, struct str balances, size_t n,
-					     struct ledger_balance *out);
+MUST_CHECK struct err *ledger_store_balances(
+	struct db *db, struct arena *a, struct str balances, size_t n, struct ledger_balance *out);
 /* Makes the rows that are missing, for active items at active locations. */
-MUST_CHECK struct err *ledger_store_make_balances(struct db *db, struct arena *a, struct str balances);
+MUST_CHECK struct err *ledger_store_make_balances(
+	struct db *db, struct arena *a, struct str balances);
 
 /* ---- many movements at once: domain/ledger_batch.c; lists are JSON, formats in ledger.def ---- */
 
@@ -64,8 +66,8 @@ struct ledger_known {
 	struct str fingerprint;
 };
 /* Those keys of the list that are there. */
-MUST_CHECK struct err *ledger_store_known(struct db *db, struct arena *a, struct str actor, struct str keys,
-	struct ledger_known **rows, size_t *n);
+MUST_CHECK struct err *ledger_store_known(struct db *db, struct arena *a, struct str actor,
+	struct str keys, struct ledger_known **rows, size_t *n);
 /* As ledger_store_balances(), and the rows stay locked. */
 MUST_CHECK struct err *ledger_store_lock_balances(
 	struct db *db, struct arena *a, struct str balances, size_t n, struct ledger_balance *out);

@@ -8,10 +8,14 @@
 #define IDS_JSON_MAX 8192
 
 const char *const movement_type_names[MOVEMENT_TYPES + 1] = {
-	[MOVEMENT_RECEIPT] = "receipt",	      [MOVEMENT_ISSUE] = "issue",
-	[MOVEMENT_TRANSFER] = "transfer",     [MOVEMENT_ADJUSTMENT] = "adjustment",
-	[MOVEMENT_RETURN] = "return",	      [MOVEMENT_SCRAP] = "scrap",
-	[MOVEMENT_PRODUCTION] = "production", [MOVEMENT_REVERSAL] = "reversal",
+	[MOVEMENT_RECEIPT] = "receipt",
+	[MOVEMENT_ISSUE] = "issue",
+	[MOVEMENT_TRANSFER] = "transfer",
+	[MOVEMENT_ADJUSTMENT] = "adjustment",
+	[MOVEMENT_RETURN] = "return",
+	[MOVEMENT_SCRAP] = "scrap",
+	[MOVEMENT_PRODUCTION] = "production",
+	[MOVEMENT_REVERSAL] = "reversal",
 };
 
 static enum movement_type type_of(struct str name)
@@ -64,7 +68,8 @@ static struct posted_line read_line(const struct db_rows *rows, size_t i, int64_
 	return l;
 }
 
-struct err *movement_store_by_id(struct db *db, struct arena *a, int64_t id, struct posted *out, bool *found)
+struct err *movement_store_by_id(
+	struct db *db, struct arena *a, int64_t id, struct posted *out, bool *found)
 {
 	struct db_rows r;
 
@@ -93,27 +98,29 @@ static struct db_value time_or_null(time_us t)
 	return t ? db_time(t) : db_null(DB_TIME);
 }
 
-struct err *movement_store_page(struct db *db, struct arena *a, const struct movement_filter *f,
-				struct posted_list *out)
+struct err *movement_store_page(
+	struct db *db, struct arena *a, const struct movement_filter *f, struct posted_list *out)
 {
 	struct db_value before = db_int(f->after_id ? f->after_id : INT64_MAX);
 	struct db_value item = db_int(f->item_id), place = db_int(f->location_id);
-	struct db_value type = db_text(f->type < 0 ? STR_NONE : str_of(movement_type_names[f->type]));
+	struct db_value type =
+		db_text(f->type < 0 ? STR_NONE : str_of(movement_type_names[f->type]));
 	struct db_value ref = db_text(f->reference), limit = db_int(f->limit);
-	struct db_value from = time_or_null(f->occurred_from), until = time_or_null(f->occurred_before);
+	struct db_value from = time_or_null(f->occurred_from),
+			until = time_or_null(f->occurred_before);
 	struct db_rows r;
 
 #define FILTERS type, type, ref, ref, from, from, until, until, limit
 	if (f->item_id && f->location_id)
 		TRY(db_query(db, a, MOVEMENT_PAGE_BY_ITEM_LOCATION,
-			     DB_ARGS(item, before, place, place, place, place, FILTERS), &r));
+			DB_ARGS(item, before, place, place, place, place, FILTERS), &r));
 	else if (f->item_id)
 		TRY(db_query(db, a, MOVEMENT_PAGE_BY_ITEM, DB_ARGS(item, before, FILTERS), &r));
 	else if (f->location_id)
 		TRY(db_query(db, a, MOVEMENT_PAGE_BY_LOCATION,
-			     DB_ARGS(place, before, FILTERS, place, before, FILTERS, place, before,
-				     FILTERS, limit),
-			     &r));
+			DB_ARGS(place, before, FILTERS, place, before, FILTERS, place, before,
+				FILTERS, limit),
+			&r));
 	else
 		TRY(db_query(db, a, MOVEMENT_PAGE, DB_ARGS(before, FILTERS), &r));
 #undef FILTERS
@@ -139,8 +146,8 @@ static struct str ids_json(struct arena *a, const struct posted_list *list)
 	return buf_str(&b);
 }
 
-struct err *movement_store_list_lines(struct db *db, struct arena *a, struct posted_list *list,
-				      int64_t item_id)
+struct err *movement_store_list_lines(
+	struct db *db, struct arena *a, struct posted_list *list, int64_t item_id)
 {
 	struct db_rows r;
 	struct posted *m = list->rows;
@@ -151,7 +158,8 @@ struct err *movement_store_list_lines(struct db *db, struct arena *a, struct pos
 		return NULL;
 	ids = db_text(ids_json(a, list));
 	if (item_id)
-		TRY(db_query(db, a, MOVEMENT_ITEM_LINES_OF_MANY, DB_ARGS(ids, db_int(item_id), most), &r));
+		TRY(db_query(db, a, MOVEMENT_ITEM_LINES_OF_MANY,
+			DB_ARGS(ids, db_int(item_id), most), &r));
 	else
 		TRY(db_query(db, a, MOVEMENT_LINES_OF_MANY, DB_ARGS(ids, most), &r));
 	lines = ARENA_ARRAY(a, r.n, struct posted_line);
@@ -191,9 +199,9 @@ static struct bin_card_line read_bin_card(const struct db_rows *rows, size_t i)
 	return l;
 }
 
-struct err *movement_store_bin_card(struct db *db, struct arena *a, int64_t item_id, int64_t location_id,
-				    int64_t after_movement, int after_line, int limit,
-				    struct bin_card *out)
+struct err *movement_store_bin_card(struct db *db, struct arena *a, int64_t item_id,
+	int64_t location_id, int64_t after_movement, int after_line, int limit,
+	struct bin_card *out)
 {
 	struct db_value item = db_int(item_id), place = db_int(location_id), most = db_int(limit);
 	struct db_value movement = db_int(after_movement ? after_movement : INT64_MAX);
@@ -202,14 +210,14 @@ struct err *movement_store_bin_card(struct db *db, struct arena *a, int64_t item
 
 	if (location_id)
 		TRY(db_query(db, a, BIN_CARD_AT,
-			     DB_ARGS(item, place, place, place, item, movement, movement, line, place,
-				     place, item, place, place, movement, movement, line, most),
-			     &r));
+			DB_ARGS(item, place, place, place, item, movement, movement, line, place,
+				place, item, place, place, movement, movement, line, most),
+			&r));
 	else
 		TRY(db_query(db, a, BIN_CARD,
-			     DB_ARGS(item, item, movement, movement, line, item, movement, movement, line,
-				     most),
-			     &r));
+			DB_ARGS(item, item, movement, movement, line, item, movement, movement,
+				line, most),
+			&r));
 	out->lines = ARENA_ARRAY(a, r.n, struct bin_card_line);
 	out->n = r.n;
 	for (size_t i = 0; i < r.n; i++)

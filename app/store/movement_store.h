@@ -1,5 +1,6 @@
 /*
- * movement_store: reads movement, movement_line and movement_reversal. Writing: store/ledger_store.h.
+ * movement_store: reads movement, movement_line and movement_reversal. Writing:
+ * store/ledger_store.h.
  */
 #ifndef BINCARD_STORE_MOVEMENT_STORE_H
 #define BINCARD_STORE_MOVEMENT_STORE_H
@@ -33,15 +34,15 @@ struct posted {
 	enum movement_type type;
 	struct str reference, reason;
 	time_us occurred_at, recorded_at;
-	struct str actor;      /* "user:7" */
+	struct str actor; /* "user:7" */
 	struct str actor_name; /* what is shown; STR_NONE when there is no such user or client */
 	struct str request_id; /* of the request that posted it; reads alone fill it */
-	int64_t reverses;      /* 0: none */
-	int64_t reversed_by;   /* 0: not reversed */
+	int64_t reverses; /* 0: none */
+	int64_t reversed_by; /* 0: not reversed */
 	struct posted_line *lines;
 	size_t n;
 	int64_t line_count; /* of the movement; a list may hold fewer lines */
-	struct str json;    /* after a posting: the movement as the API shows it, whole */
+	struct str json; /* after a posting: the movement as the API shows it, whole */
 };
 
 /* A list shows at most so many lines of each movement; posted.line_count tells how many it has. */
@@ -55,7 +56,7 @@ struct movement_filter {
 	int type; /* -1: any, else enum movement_type */
 	struct str reference;
 	time_us occurred_from, occurred_before; /* 0: open */
-	int64_t after_id;			/* older than this one; 0: first page */
+	int64_t after_id; /* older than this one; 0: first page */
 	int limit;
 };
 
@@ -64,8 +65,8 @@ struct posted_list {
 	size_t n;
 };
 
-/* A line of an item's bin card. change is what it did to the stock in question, balance what was there
- * after it. */
+/* A line of an item's bin card. change is what it did to the stock in question, balance what was
+ * there after it. */
 struct bin_card_line {
 	int64_t movement_id;
 	int line_no;
@@ -81,19 +82,20 @@ struct bin_card {
 	size_t n;
 };
 
-MUST_CHECK struct err *movement_store_by_id(struct db *db, struct arena *a, int64_t id,
-					    struct posted *out, bool *found);
+MUST_CHECK struct err *movement_store_by_id(
+	struct db *db, struct arena *a, int64_t id, struct posted *out, bool *found);
 /* All lines of m->id. */
 MUST_CHECK struct err *movement_store_lines(struct db *db, struct arena *a, struct posted *m);
 /* Headers without lines; item and location of the filter by id. */
-MUST_CHECK struct err *movement_store_page(struct db *db, struct arena *a, const struct movement_filter *f,
-					   struct posted_list *out);
+MUST_CHECK struct err *movement_store_page(
+	struct db *db, struct arena *a, const struct movement_filter *f, struct posted_list *out);
 /* The first lines of each movement of the list; item_id 0: of all items. */
-MUST_CHECK struct err *movement_store_list_lines(struct db *db, struct arena *a, struct posted_list *list,
-						 int64_t item_id);
-/* Lines before (after_movement, after_line), newest first. location_id 0: all real ones together. */
+MUST_CHECK struct err *movement_store_list_lines(
+	struct db *db, struct arena *a, struct posted_list *list, int64_t item_id);
+/* Lines before (after_movement, after_line), newest first. location_id 0: all real ones together.
+ */
 MUST_CHECK struct err *movement_store_bin_card(struct db *db, struct arena *a, int64_t item_id,
-					       int64_t location_id, int64_t after_movement,
-					       int after_line, int limit, struct bin_card *out);
+	int64_t location_id, int64_t after_movement, int after_line, int limit,
+	struct bin_card *out);
 
 #endif

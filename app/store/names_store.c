@@ -6,7 +6,7 @@ static const enum stmt_id find_statement[2][2] = {
 };
 
 struct err *names_store_find(struct db *db, struct arena *a, enum names_kind kind, bool by_id,
-			     struct str list, struct name_row **rows, size_t *n, int64_t *epoch)
+	struct str list, struct name_row **rows, size_t *n, int64_t *epoch)
 {
 	struct db_rows r;
 

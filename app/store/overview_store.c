@@ -1,6 +1,11 @@
 #include "store/overview_store.h"
 
+#include <assert.h>
+
+#include "base/json_out.h"
 #include "store/row.h"
+
+#define ID_TEXT_MAX 21 /* with its comma */
 
 struct err *overview_store_counts(
 	struct db *db, struct arena *a, time_us today, struct overview_counts *out)
@@ -16,19 +21,27 @@ struct err *overview_store_counts(
 	out->items_empty = row_int(&row);
 	out->locations = row_int(&row);
 	out->locations_used = row_int(&row);
-	out->balances = row_int(&row);
 	out->movements_today = row_int(&row);
 	out->units_today = row_qty(&row);
 	out->reversals_today = row_int(&row);
 	return NULL;
 }
 
-struct err *overview_store_uses(
-	struct db *db, struct arena *a, struct location_use **uses, size_t *n)
+struct err *overview_store_uses(struct db *db, struct arena *a, const int64_t *locations,
+	size_t location_count, struct location_use **uses, size_t *n)
 {
 	struct db_rows r;
+	struct buf b;
+	struct json_out j;
 
-	TRY(db_query(db, a, OVERVIEW_LOCATION_USES, DB_NO_ARGS, &r));
+	buf_init(&b, a, location_count * ID_TEXT_MAX + 2);
+	json_init(&j, &b);
+	json_array(&j, NULL);
+	for (size_t i = 0; i < location_count; i++)
+		json_int(&j, NULL, locations[i]);
+	json_array_end(&j);
+	assert(!b.overflow);
+	TRY(db_query(db, a, OVERVIEW_LOCATION_USES, DB_ARGS(db_text(buf_str(&b))), &r));
 	*uses = ARENA_ARRAY(a, r.n, struct location_use);
 	*n = r.n;
 	for (size_t i = 0; i < r.n; i++) {

@@ -11,7 +11,6 @@ struct overview_counts {
 	int64_t items, items_archived;
 	int64_t items_empty; /* active ones without any stock */
 	int64_t locations, locations_used;
-	int64_t balances;
 	int64_t movements_today;
 	qty_t units_today; /* over all of today's lines, whatever their unit */
 	int64_t reversals_today;
@@ -20,12 +19,12 @@ struct overview_counts {
 MUST_CHECK struct err *overview_store_counts(
 	struct db *db, struct arena *a, time_us today, struct overview_counts *out);
 
-/* How many items lie at each location that holds any. */
 struct location_use {
 	int64_t location_id;
 	int64_t items;
 };
-MUST_CHECK struct err *overview_store_uses(
-	struct db *db, struct arena *a, struct location_use **uses, size_t *n);
+/* How many items lie at each of these that holds any, ascending by location. */
+MUST_CHECK struct err *overview_store_uses(struct db *db, struct arena *a, const int64_t *locations,
+	size_t location_count, struct location_use **uses, size_t *n);
 
 #endif

@@ -1,6 +1,6 @@
 /*
  * row: reads the values of one result row in the order of the statement's column list. A reader
- *calls one function a column and nothing else, so that it can be held against the list beside it:
+ * calls one function a column and nothing else, so that it can be held against the list beside it:
  *
  *	struct row r = row_of(&rows, i);
  *	out->id = row_int(&r);

@@ -22,7 +22,8 @@ static struct stock_level read_level(struct row *r)
 }
 
 /* Which statement answers which filter. */
-static struct err *query(struct db *db, struct arena *a, const struct stock_filter *f, struct db_rows *r)
+static struct err *query(
+	struct db *db, struct arena *a, const struct stock_filter *f, struct db_rows *r)
 {
 	struct db_value sku = db_text(f->sku), item = db_int_or_null(f->item_id);
 	struct db_value code = db_text(f->location), place = db_int_or_null(f->location_id);
@@ -33,24 +34,26 @@ static struct err *query(struct db *db, struct arena *a, const struct stock_filt
 
 	if (by_item && by_place)
 		return db_query(db, a, STOCK_BY_ITEM_LOCATION,
-				DB_ARGS(sku, item, code, place, after_place, some, limit), r);
+			DB_ARGS(sku, item, code, place, after_place, some, limit), r);
 	if (by_item && f->under.p)
 		return db_query(db, a, STOCK_BY_ITEM_UNDER,
-				DB_ARGS(sku, item, under, after_place, some, limit), r);
+			DB_ARGS(sku, item, under, after_place, some, limit), r);
 	if (f->sku.p)
 		return db_query(db, a, STOCK_BY_SKU, DB_ARGS(sku, after_place, some, limit), r);
 	if (by_item)
 		return db_query(db, a, STOCK_BY_ITEM, DB_ARGS(item, after_place, some, limit), r);
 	if (by_place)
-		return db_query(db, a, STOCK_BY_LOCATION, DB_ARGS(code, place, after_item, some, limit), r);
+		return db_query(
+			db, a, STOCK_BY_LOCATION, DB_ARGS(code, place, after_item, some, limit), r);
 	if (f->under.p)
 		return db_query(db, a, STOCK_UNDER,
-				DB_ARGS(under, after_place, after_place, after_item, some, limit), r);
-	return db_query(db, a, STOCK_PAGE, DB_ARGS(after_item, after_item, after_place, some, limit), r);
+			DB_ARGS(under, after_place, after_place, after_item, some, limit), r);
+	return db_query(
+		db, a, STOCK_PAGE, DB_ARGS(after_item, after_item, after_place, some, limit), r);
 }
 
-struct err *stock_store_page(struct db *db, struct arena *a, const struct stock_filter *f,
-			     struct stock_rows *out)
+struct err *stock_store_page(
+	struct db *db, struct arena *a, const struct stock_filter *f, struct stock_rows *out)
 {
 	struct db_rows r;
 
@@ -65,7 +68,8 @@ struct err *stock_store_page(struct db *db, struct arena *a, const struct stock_
 	return NULL;
 }
 
-struct err *stock_store_many(struct db *db, struct arena *a, struct str pairs, struct stock_rows *out)
+struct err *stock_store_many(
+	struct db *db, struct arena *a, struct str pairs, struct stock_rows *out)
 {
 	struct db_rows r;
 

@@ -33,10 +33,10 @@ struct stock_filter {
 	int limit;
 };
 
-MUST_CHECK struct err *stock_store_page(struct db *db, struct arena *a, const struct stock_filter *f,
-					struct stock_rows *out);
+MUST_CHECK struct err *stock_store_page(
+	struct db *db, struct arena *a, const struct stock_filter *f, struct stock_rows *out);
 /* Balances of many at once; pairs is JSON [[item,location],...] with location 0 for all. */
-MUST_CHECK struct err *stock_store_many(struct db *db, struct arena *a, struct str pairs,
-					struct stock_rows *out);
+MUST_CHECK struct err *stock_store_many(
+	struct db *db, struct arena *a, struct str pairs, struct stock_rows *out);
 
 #endif

@@ -2,8 +2,8 @@
 
 #include "store/row.h"
 
-struct err *verify_store_differences(struct db *db, struct arena *a, int limit, struct difference **rows,
-				     size_t *n, int64_t *total)
+struct err *verify_store_differences(struct db *db, struct arena *a, int limit,
+	struct difference **rows, size_t *n, int64_t *total)
 {
 	struct db_rows r;
 

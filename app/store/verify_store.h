@@ -10,18 +10,20 @@
 struct difference {
 	int64_t item_id, location_id;
 	struct str sku, location; /* STR_NONE when there is no such row any more */
-	qty_t on_hand;		  /* what the balance says */
-	qty_t ledger;		  /* what the movements sum to */
+	qty_t on_hand; /* what the balance says */
+	qty_t ledger; /* what the movements sum to */
 };
 
 struct ledger_counts {
 	int64_t balances, movements, lines;
-	int64_t incomplete; /* movements that do not have as many lines, or other places, than were posted */
+	int64_t incomplete; /* movements that do not have as many lines, or other places, than were
+			       posted */
 };
 
 /* The first `limit` differences and how many there are in all: one statement, one snapshot. */
 MUST_CHECK struct err *verify_store_differences(struct db *db, struct arena *a, int limit,
-						struct difference **rows, size_t *n, int64_t *total);
-MUST_CHECK struct err *verify_store_counts(struct db *db, struct arena *a, struct ledger_counts *out);
+	struct difference **rows, size_t *n, int64_t *total);
+MUST_CHECK struct err *verify_store_counts(
+	struct db *db, struct arena *a, struct ledger_counts *out);
 
 #endif

@@ -30,7 +30,8 @@ static struct router *make_router(struct arena *boot)
 	return router;
 }
 
-struct err *app_new(struct arena *boot, const struct app_config *config, struct db *db, struct app **out)
+struct err *app_new(
+	struct arena *boot, const struct app_config *config, struct db *db, struct app **out)
 {
 	struct app *app = ARENA_NEW(boot, struct app);
 

@@ -12,7 +12,7 @@
 #include "http/response.h"
 #include "http/router.h"
 
-struct auth;	  /* domain/auth.h: token and session checks with their caches */
+struct auth; /* domain/auth.h: token and session checks with their caches */
 struct templates; /* web/page.h */
 
 struct app_config {
@@ -36,8 +36,8 @@ struct app {
 };
 
 /* Builds router, templates and the OpenAPI document; asserts the route table. */
-MUST_CHECK struct err *app_new(struct arena *boot, const struct app_config *config, struct db *db,
-			       struct app **out);
+MUST_CHECK struct err *app_new(
+	struct arena *boot, const struct app_config *config, struct db *db, struct app **out);
 
 /* Answers one request: web/dispatch.c. Fits fcgi_hooks.serve with arg = struct app *. */
 void app_serve(void *app, struct request *rq, struct response *rs);

@@ -48,7 +48,7 @@ static struct str etag(struct call *c, int64_t version)
 
 	digest_sha256(digest, buf_str(&c->rs->body));
 	return str_printf(c->arena, "\"%lld-%.*s\"", (long long)version,
-			  STR_ARG(str_hex(c->arena, digest, 8)));
+		STR_ARG(str_hex(c->arena, digest, 8)));
 }
 
 bool call_etag(struct call *c, int64_t version)
@@ -58,7 +58,7 @@ bool call_etag(struct call *c, int64_t version)
 
 	response_header_str(c->rs, "ETag", tag);
 	if (!(c->rq->method & (HTTP_GET | HTTP_HEAD)) || !none_match.p ||
-	    !http_etag_matches(none_match, tag, true))
+		!http_etag_matches(none_match, tag, true))
 		return false;
 	buf_clear(&c->rs->body);
 	c->rs->content_type = NULL;
@@ -106,14 +106,14 @@ static bool parse_cursor(struct call *c, struct str text, const char *list, stru
 	const struct json_node *l, *t, *n, *i;
 
 	if (!str_from_base64url(c->arena, text, &json) || json_parse(c->arena, json, &node) ||
-	    node->type != JSON_OBJECT)
+		node->type != JSON_OBJECT)
 		return false;
 	l = json_member(node, "l");
 	t = json_member(node, "t");
 	n = json_member(node, "n");
 	i = json_member(node, "i");
-	if (!l || l->type != JSON_TEXT || !str_is(l->text, list) || !n || n->type != JSON_INT || !i ||
-	    i->type != JSON_INT || !t || (t->type != JSON_TEXT && t->type != JSON_NULL))
+	if (!l || l->type != JSON_TEXT || !str_is(l->text, list) || !n || n->type != JSON_INT ||
+		!i || i->type != JSON_INT || !t || (t->type != JSON_TEXT && t->type != JSON_NULL))
 		return false;
 	if (i->num < 0 || n->num < 0 || n->num > CURSOR_NUM_MAX)
 		return false;
@@ -125,8 +125,8 @@ static bool parse_cursor(struct call *c, struct str text, const char *list, stru
 	return true;
 }
 
-struct err *list_cursor_read(struct call *c, const struct value *cursor, const char *list,
-			     struct list_cursor *out)
+struct err *list_cursor_read(
+	struct call *c, const struct value *cursor, const char *list, struct list_cursor *out)
 {
 	struct err *e = NULL;
 
@@ -134,7 +134,7 @@ struct err *list_cursor_read(struct call *c, const struct value *cursor, const c
 	if (!cursor->set || parse_cursor(c, cursor->text, list, out))
 		return NULL;
 	err_add_field(&e, c->arena, STR("/cursor"), "invalid_cursor",
-		      "This cursor is of another list or order; begin at the first page.");
+		"This cursor is of another list or order; begin at the first page.");
 	return e;
 }
 
@@ -170,6 +170,6 @@ void list_end(struct call *c, struct json_out *j, const char *list, const struct
 	json_object_end(j);
 	if (next)
 		response_header_str(c->rs, "Link",
-				    str_printf(c->arena, "<%.*s>; rel=\"next\"",
-					       STR_ARG(next_target(c, cursor))));
+			str_printf(
+				c->arena, "<%.*s>; rel=\"next\"", STR_ARG(next_target(c, cursor))));
 }

@@ -1,6 +1,6 @@
 /*
- * dispatch: what a route's row says, done in one place for all, in this order: sign-in, permission, CSRF,
- * idempotency key, precondition, input, handler, answer. See web/route.h.
+ * dispatch: what a route's row says, done in one place for all, in this order: sign-in, permission,
+ * CSRF, idempotency key, precondition, input, handler, answer. See web/route.h.
  */
 #include "web/app.h"
 
@@ -42,7 +42,8 @@ static struct err *sign_in(struct call *c)
 			return sign_in_with_session(c);
 		token = http_bearer(authorization);
 		if (!token.p)
-			return err_new(c->arena, ERR_INVALID_TOKEN, "Send the token as \"Bearer TOKEN\".");
+			return err_new(
+				c->arena, ERR_INVALID_TOKEN, "Send the token as \"Bearer TOKEN\".");
 		return auth_bearer(c->app->auth, &c->ctx, token, &c->who);
 	case AUTH_UNSET:
 		break;
@@ -56,11 +57,11 @@ static struct err *check_permission(struct call *c)
 	if (perm_has(c->who.permissions, c->route->permission))
 		return NULL;
 	return err_new(c->arena, ERR_FORBIDDEN, "This needs the permission %s.",
-		       permission_name(c->route->permission));
+		permission_name(c->route->permission));
 }
 
-/* Every unsafe method under a session carries the session's token: a header for scripts, a field for
- * forms. A bearer token is not sent by a browser on its own, so it needs none. */
+/* Every unsafe method under a session carries the session's token: a header for scripts, a field
+ * for forms. A bearer token is not sent by a browser on its own, so it needs none. */
 static struct err *check_csrf(struct call *c)
 {
 	struct str given = request_header(c->rq, "x-csrf-token");
@@ -101,7 +102,7 @@ static struct err *read_once(struct call *c)
 		return NULL;
 	if (!key_is_plain(key))
 		return err_new(c->arena, ERR_BAD_REQUEST,
-			       "An idempotency key is 1 to %d visible ASCII characters.", KEY_MAX);
+			"An idempotency key is 1 to %d visible ASCII characters.", KEY_MAX);
 	buf_init(&b, c->arena, c->rq->body.n + c->rq->target.n + 64);
 	buf_add_str(&b, c->rq->method_name);
 	buf_add_char(&b, '\n');
@@ -119,7 +120,7 @@ static struct err *check_precondition(struct call *c)
 {
 	if ((c->route->flags & ROUTE_IF_MATCH) && !request_header(c->rq, "if-match").p)
 		return err_new(c->arena, ERR_PRECONDITION_NEEDED,
-			       "Send If-Match with the ETag that you have read.");
+			"Send If-Match with the ETag that you have read.");
 	return NULL;
 }
 
@@ -176,8 +177,8 @@ static struct err *answer(struct call *c)
 	if (c->page)
 		TRY(page_render(c));
 	if (c->rs->body.overflow)
-		return err_because(err_new(c->arena, ERR_INTERNAL, "%s", ""), "answer over %zu bytes",
-				   RESPONSE_BODY_MAX);
+		return err_because(err_new(c->arena, ERR_INTERNAL, "%s", ""),
+			"answer over %zu bytes", RESPONSE_BODY_MAX);
 	return NULL;
 }
 
@@ -201,7 +202,8 @@ static struct err *run(struct call *c)
 
 /* ---- errors ---- */
 
-/* Whether an error is for a person: a page's route, or no route and a browser that asks for HTML. */
+/* Whether an error is for a person: a page's route, or no route and a browser that asks for HTML.
+ */
 static bool wants_page(const struct call *c)
 {
 	struct str accept = request_header(c->rq, "accept");
@@ -227,9 +229,9 @@ static void add_scope_challenge(struct call *c, const struct err *e)
 	if (e->code != ERR_FORBIDDEN || c->who.kind != PRINCIPAL_CLIENT)
 		return;
 	response_header_str(c->rs, "WWW-Authenticate",
-			    str_printf(c->arena,
-				       "Bearer realm=\"bincard\", error=\"insufficient_scope\", scope=\"%s\"",
-				       permission_name(c->route->permission)));
+		str_printf(c->arena,
+			"Bearer realm=\"bincard\", error=\"insufficient_scope\", scope=\"%s\"",
+			permission_name(c->route->permission)));
 }
 
 static void answer_error(struct call *c, struct err *e)
@@ -243,8 +245,8 @@ static void answer_error(struct call *c, struct err *e)
 		bool get = c->rq->method == HTTP_GET && c->rq->path.n > 1;
 
 		response_redirect(c->rs, 303,
-				  str_printf(c->arena, "/login%s%.*s", get ? "?next=" : "",
-					     STR_ARG(get ? http_escape(c->arena, c->rq->target) : STR(""))));
+			str_printf(c->arena, "/login%s%.*s", get ? "?next=" : "",
+				STR_ARG(get ? http_escape(c->arena, c->rq->target) : STR(""))));
 	} else if (wants_page(c)) {
 		page_error(c, e);
 	} else {
@@ -265,13 +267,13 @@ static void add_headers(struct call *c, const struct db_stats *stats, int64_t mi
 	bool private = c->who.kind != PRINCIPAL_NONE;
 
 	response_header(rs, "Content-Security-Policy",
-			"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-			"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
+		"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+		"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
 	response_header(rs, "X-Content-Type-Options", "nosniff");
 	response_header(rs, "Referrer-Policy", "same-origin");
 	if (!rs->cache_control)
 		rs->cache_control = c->route && c->route->kind == ROUTE_PAGE ? "no-store"
-				    : private				     ? "private, no-cache"
+			: private                                            ? "private, no-cache"
 									     : "no-cache";
 	response_header(rs, "Cache-Control", rs->cache_control);
 	if (c->route && c->route->deprecated)
@@ -280,9 +282,9 @@ static void add_headers(struct call *c, const struct db_stats *stats, int64_t mi
 		response_header(rs, "Sunset", c->route->sunset);
 	if (c->app->config->server_timing || c->who.kind == PRINCIPAL_USER)
 		response_header_str(rs, "Server-Timing",
-				    str_printf(c->arena, "db;dur=%.3f;desc=\"%u statements\", total;dur=%.3f",
-					       (double)stats->micros / 1000, stats->statements,
-					       (double)micros / 1000));
+			str_printf(c->arena, "db;dur=%.3f;desc=\"%u statements\", total;dur=%.3f",
+				(double)stats->micros / 1000, stats->statements,
+				(double)micros / 1000));
 }
 
 static void log_request(const struct call *c, const struct db_stats *stats, int64_t micros)
@@ -302,7 +304,8 @@ static void log_request(const struct call *c, const struct db_stats *stats, int6
 	log_str(&l, "actor", c->who.actor);
 	log_str(&l, "remote", c->rq->remote_addr);
 	log_end(&l);
-	if (c->route && stats->statements > (unsigned)c->route->statements_max * (1 + stats->retries)) {
+	if (c->route &&
+		stats->statements > (unsigned)c->route->statements_max * (1 + stats->retries)) {
 		log_begin(&l, LOG_ERROR, "statement budget exceeded");
 		log_str(&l, "request_id", c->rq->id);
 		log_str(&l, "route", str_of(c->route->path));

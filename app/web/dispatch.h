@@ -9,7 +9,8 @@
 /* "__Host-bincard", or "bincard" where cookies cannot be secure. */
 const char *app_cookie_name(const struct app *app);
 
-/* A field of the HTML form that no route declares: "csrf", "once". STR_NONE when absent or unreadable. */
+/* A field of the HTML form that no route declares: "csrf", "once". STR_NONE when absent or
+ * unreadable. */
 struct str dispatch_form_field(struct call *c, const char *name);
 
 #endif

@@ -6,15 +6,15 @@
 
 #include "web/route.h"
 
-#define LIST_FIELD_LIMIT                                                                           \
-	{                                                                                          \
-		.name = "limit", .type = FIELD_INT, .flags = FIELD_POSITIVE, .max = LIST_LIMIT_MAX, \
-		.help = "Rows wanted; 50 unless told, at most 200"                                 \
+#define LIST_FIELD_LIMIT                                                                  \
+	{                                                                                 \
+		.name = "limit", .type = FIELD_INT, .flags = FIELD_POSITIVE,              \
+		.max = LIST_LIMIT_MAX, .help = "Rows wanted; 50 unless told, at most 200" \
 	}
-#define LIST_FIELD_CURSOR                                                                          \
-	{                                                                                          \
-		.name = "cursor", .type = FIELD_CODE, .max = 4000,                                 \
-		.help = "next_cursor of the page before"                                           \
+#define LIST_FIELD_CURSOR                                          \
+	{                                                          \
+		.name = "cursor", .type = FIELD_CODE, .max = 4000, \
+		.help = "next_cursor of the page before"           \
 	}
 
 /* The limit asked for, or the default. */

@@ -94,15 +94,16 @@ static struct err *show_ends(struct call *c)
 	return NULL;
 }
 
-static struct err *read_uses(struct call *c, struct uses *uses)
+static struct err *read_uses(struct call *c, const struct location_rows *rows, struct uses *uses)
 {
+	int64_t *ids = ARENA_ARRAY(c->arena, rows->n, int64_t);
+
 	*uses = (struct uses){NULL, 0};
 	if (!perm_has(c->who.permissions, PERM_STOCK_READ))
 		return NULL;
-	TRY(overview_location_uses(&c->ctx, &uses->rows, &uses->n));
-	if (uses->n)
-		qsort(uses->rows, uses->n, sizeof(*uses->rows), by_location);
-	return NULL;
+	for (size_t i = 0; i < rows->n; i++)
+		ids[i] = rows->rows[i].id;
+	return overview_location_uses(&c->ctx, ids, rows->n, &uses->rows, &uses->n);
 }
 
 struct err *location_page_list(struct call *c)
@@ -124,10 +125,10 @@ struct err *location_page_list(struct call *c)
 		.limit = TREE_MAX + 1,
 	};
 	TRY(location_list(&c->ctx, &f, &rows));
-	TRY(read_uses(c, &uses));
 	bool more = rows.n > TREE_MAX;
 
 	rows.n -= more;
+	TRY(read_uses(c, &rows, &uses));
 	if (more)
 		next = (struct list_cursor){
 			.text = rows.rows[rows.n - 1].path, .id = rows.rows[rows.n - 1].id};

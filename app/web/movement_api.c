@@ -72,8 +72,8 @@ static void answer_posted(struct call *c, const struct posted *p)
 {
 	if (c->ctx.once->replayed)
 		return;
-	response_header_str(c->rs, "Location",
-			    str_printf(c->arena, "/v1/movements/%lld", (long long)p->id));
+	response_header_str(
+		c->rs, "Location", str_printf(c->arena, "/v1/movements/%lld", (long long)p->id));
 	call_json_text(c, p->json);
 }
 
@@ -152,7 +152,8 @@ const struct field movement_list_fields[] = {
 };
 /* clang-format on */
 
-static struct movement_filter filter_from_input(const struct value *in, const struct list_cursor *cursor)
+static struct movement_filter filter_from_input(
+	const struct value *in, const struct list_cursor *cursor)
 {
 	return (struct movement_filter){
 		.sku = in[LIST_SKU].set ? in[LIST_SKU].text : STR_NONE,

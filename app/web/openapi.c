@@ -141,7 +141,7 @@ static void fields_schema(struct json_out *j, const char *name, const struct fie
 /* ---- parameters ---- */
 
 static void parameter(struct json_out *j, const char *in, const char *name, bool required,
-		      const char *type, const char *help)
+	const char *type, const char *help)
 {
 	json_object(j, NULL);
 	json_cstr(j, "name", name);
@@ -162,7 +162,7 @@ static void parameters(struct json_out *j, const struct route *r)
 		parameter(j, "path", "id", true, "integer", NULL);
 	if (r->flags & ROUTE_ONCE)
 		parameter(j, "header", "Idempotency-Key", false, "string",
-			  "A retry with the same key and body is applied once and gets the stored answer");
+			"A retry with the same key and body is applied once and gets the stored answer");
 	if (r->flags & ROUTE_IF_MATCH)
 		parameter(j, "header", "If-Match", true, "string", "The ETag that was read");
 	if (r->flags & ROUTE_QUERY)
@@ -275,12 +275,14 @@ static void paths(struct json_out *j)
 		bool seen = routes[i].kind != ROUTE_API;
 
 		for (size_t k = 0; k < i && !seen; k++)
-			seen = routes[k].kind == ROUTE_API && strcmp(routes[k].path, routes[i].path) == 0;
+			seen = routes[k].kind == ROUTE_API &&
+				strcmp(routes[k].path, routes[i].path) == 0;
 		if (seen)
 			continue;
 		json_object(j, routes[i].path);
 		for (size_t k = i; k < route_count; k++)
-			if (routes[k].kind == ROUTE_API && strcmp(routes[k].path, routes[i].path) == 0)
+			if (routes[k].kind == ROUTE_API &&
+				strcmp(routes[k].path, routes[i].path) == 0)
 				operation(j, &routes[k]);
 		json_object_end(j);
 	}
@@ -314,9 +316,9 @@ static void info(struct json_out *j)
 	json_cstr(j, "title", "bincard");
 	json_cstr(j, "version", "1");
 	json_cstr(j, "description",
-		  "Inventory: items, locations, and stock that moves between them through a ledger. "
-		  "Quantities are decimal strings. Errors are application/problem+json and name every "
-		  "wrong field at once. Lists are read page by page with next_cursor.");
+		"Inventory: items, locations, and stock that moves between them through a ledger. "
+		"Quantities are decimal strings. Errors are application/problem+json and name every "
+		"wrong field at once. Lists are read page by page with next_cursor.");
 	json_object_end(j);
 }
 
@@ -330,13 +332,15 @@ static void security_schemes(struct json_out *j)
 	json_cstr(j, "tokenUrl", "/oauth2/token");
 	json_object(j, "scopes");
 	for (int p = PERM_NONE + 1; p < PERMISSION_END; p++)
-		json_cstr(j, permission_name((enum permission)p), permission_help((enum permission)p));
+		json_cstr(j, permission_name((enum permission)p),
+			permission_help((enum permission)p));
 	for (int i = 0; i < 5; i++)
 		json_object_end(j);
 }
 
 /* A file of JSON becomes a member of the document as it is. */
-static struct err *file_member(struct json_out *j, struct arena *a, const char *dir, const char *name)
+static struct err *file_member(
+	struct json_out *j, struct arena *a, const char *dir, const char *name)
 {
 	struct str text;
 	struct json_node *parsed;

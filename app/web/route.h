@@ -21,19 +21,20 @@ enum route_kind { ROUTE_API = 1, ROUTE_PAGE };
 enum route_auth {
 	AUTH_UNSET, /* does not boot */
 	AUTH_PUBLIC,
-	AUTH_API,     /* bearer token, or a session (then CSRF by X-CSRF-Token on unsafe methods) */
+	AUTH_API, /* bearer token, or a session (then CSRF by X-CSRF-Token on unsafe methods) */
 	AUTH_SESSION, /* pages: without a session a GET goes to /login */
 };
 
 enum route_flags {
-	ROUTE_ONCE = 1 << 0,	/* takes Idempotency-Key */
-	ROUTE_IF_MATCH = 1 << 1, /* needs If-Match: 428 without; the handler reads it with call_if_match() */
+	ROUTE_ONCE = 1 << 0, /* takes Idempotency-Key */
+	ROUTE_IF_MATCH =
+		1 << 1, /* needs If-Match: 428 without; the handler reads it with call_if_match() */
 	ROUTE_JSON_BODY = 1 << 2, /* input is the JSON body */
 	ROUTE_FORM_BODY = 1 << 3, /* input is an HTML form (or RFC 6749's) */
-	ROUTE_QUERY = 1 << 4,	  /* input is the query */
-	ROUTE_SHOW_ERRORS = 1 << 5, /* page: the handler runs even when fields are wrong (call->input_err)
-				     * and shows them beside the typed values */
-	ROUTE_NO_DB = 1 << 6,	  /* works while the database is away */
+	ROUTE_QUERY = 1 << 4, /* input is the query */
+	ROUTE_SHOW_ERRORS = 1 << 5, /* page: the handler runs even when fields are wrong
+				     * (call->input_err) and shows them beside the typed values */
+	ROUTE_NO_DB = 1 << 6, /* works while the database is away */
 };
 
 struct call;
@@ -47,14 +48,14 @@ struct route {
 	enum route_auth auth;
 	enum permission permission; /* PERM_NONE: any signed-in caller (or anybody: AUTH_PUBLIC) */
 	unsigned flags;
-	int status;	     /* of a success */
-	int statements_max;  /* round trips to the database, authentication included */
+	int status; /* of a success */
+	int statements_max; /* round trips to the database, authentication included */
 	handler_fn *handler;
 	const struct field *input; /* NULL: takes none, and any is an error */
-	const char *summary;	   /* a sentence: OpenAPI and /docs */
-	const char *answer;	   /* schema name of the answer; NULL: none */
-	const char *deprecated;	   /* NULL, or the date for Deprecation (RFC 9745), "@1767225600" */
-	const char *sunset;	   /* NULL, or an HTTP date (RFC 8594) */
+	const char *summary; /* a sentence: OpenAPI and /docs */
+	const char *answer; /* schema name of the answer; NULL: none */
+	const char *deprecated; /* NULL, or the date for Deprecation (RFC 9745), "@1767225600" */
+	const char *sunset; /* NULL, or an HTTP date (RFC 8594) */
 };
 
 extern const struct route routes[];
@@ -69,40 +70,42 @@ struct call {
 	struct arena *arena;
 	struct ctx ctx;
 	struct principal who;
-	int64_t id;	    /* {id} of the path */
+	int64_t id; /* {id} of the path */
 	struct str segment; /* {name} of the path */
-	struct value *in;   /* parallel to route->input; NULL when the row has none */
+	struct value *in; /* parallel to route->input; NULL when the row has none */
 	struct err *input_err; /* only with ROUTE_SHOW_ERRORS */
-	struct str csrf;    /* of the session; STR_NONE without one */
-	struct page *page;  /* pages: web/page.h */
-	struct str allow;   /* with ERR_METHOD */
+	struct str csrf; /* of the session; STR_NONE without one */
+	struct page *page; /* pages: web/page.h */
+	struct str allow; /* with ERR_METHOD */
 };
 
-/* Starts the JSON answer: writes into rs->body; json_init has been done. Content type and status are
- * set by dispatch from the row. */
+/* Starts the JSON answer: writes into rs->body; json_init has been done. Content type and status
+ * are set by dispatch from the row. */
 struct json_out call_json(struct call *c);
 /* The whole answer is `json` already. */
 void call_json_text(struct call *c, struct str json);
-/* Called last, when the body is written: ETag of a version and of what the body shows ("\"7-1f2e3d4c...\""),
- * because an item's quantity or the name of its category changes without its version. 304 without a body
- * when If-None-Match has it: returns true then. */
+/* Called last, when the body is written: ETag of a version and of what the body shows
+ * ("\"7-1f2e3d4c...\""), because an item's quantity or the name of its category changes without its
+ * version. 304 without a body when If-None-Match has it: returns true then. */
 bool call_etag(struct call *c, int64_t version);
-/* The version that If-Match names, for the domain function to compare inside its transaction (so that a
- * retry with a known key is answered first): 0 when there is none, or "*". */
+/* The version that If-Match names, for the domain function to compare inside its transaction (so
+ * that a retry with a known key is answered first): 0 when there is none, or "*". */
 MUST_CHECK struct err *call_if_match(struct call *c, int64_t *version);
 
-/* Lists: limit (default 50, at most 200) and cursor. A cursor is opaque base64url JSON that holds the
- * sort and the last row's key; one made for another sort or list is ERR_INVALID at "/cursor". */
+/* Lists: limit (default 50, at most 200) and cursor. A cursor is opaque base64url JSON that holds
+ * the sort and the last row's key; one made for another sort or list is ERR_INVALID at "/cursor".
+ */
 #define LIST_LIMIT_DEFAULT 50
 #define LIST_LIMIT_MAX 200
 struct list_cursor {
 	struct str text; /* last row's sort value; STR_NONE on the first page */
-	int64_t num;	 /* when the sort value is a number or time */
-	int64_t id;	 /* last row's id; 0 on the first page */
+	int64_t num; /* when the sort value is a number or time */
+	int64_t id; /* last row's id; 0 on the first page */
 };
-MUST_CHECK struct err *list_cursor_read(struct call *c, const struct value *cursor, const char *list,
-					struct list_cursor *out);
-/* Ends {"data":[...], adds next_cursor and has_more, and the Link header. `next` NULL: last page. */
+MUST_CHECK struct err *list_cursor_read(
+	struct call *c, const struct value *cursor, const char *list, struct list_cursor *out);
+/* Ends {"data":[...], adds next_cursor and has_more, and the Link header. `next` NULL: last page.
+ */
 void list_end(struct call *c, struct json_out *j, const char *list, const struct list_cursor *next);
 /* The opaque text of a cursor, for pages. */
 struct str list_cursor_text(struct call *c, const char *list, const struct list_cursor *next);

@@ -1,6 +1,6 @@
 /*
- * The whole URL space. One row a method and path; the policy stands in the row and dispatch.c enforces
- * it. Columns as in web/route.h. Rows are grouped by feature.
+ * The whole URL space. One row a method and path; the policy stands in the row and dispatch.c
+ * enforces it. Columns as in web/route.h. Rows are grouped by feature.
  */
 #include "web/route.h"
 

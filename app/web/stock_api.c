@@ -41,7 +41,7 @@ static struct err *filter_from_input(struct call *c, struct stock_filter *f)
 
 	if (in[LIST_UNDER].set && (in[LIST_LOCATION].set || in[LIST_LOCATION_ID].set))
 		err_add_field(&e, c->arena, STR("/under"), "conflict",
-			      "Give location or under, not both.");
+			"Give location or under, not both.");
 	TRY(e);
 	TRY(list_cursor_read(c, &in[LIST_CURSOR], "stock-levels", &cursor));
 	*f = (struct stock_filter){
@@ -199,8 +199,8 @@ struct err *stock_api_adjust(struct call *c)
 	TRY(stock_adjust(&c->ctx, &k, c->in[FIX_QUANTITY].num, &p));
 	if (c->ctx.once->replayed)
 		return NULL;
-	response_header_str(c->rs, "Location",
-			    str_printf(c->arena, "/v1/movements/%lld", (long long)p.id));
+	response_header_str(
+		c->rs, "Location", str_printf(c->arena, "/v1/movements/%lld", (long long)p.id));
 	call_json_text(c, p.json);
 	return NULL;
 }

@@ -186,7 +186,8 @@ static void function_changes_all_or_nothing(void **state)
 		e = db_change(db, a, T_BOTH, DB_ARGS(db_int(101)), &rows);
 		assert_code(e, ERR_DB_REFUSED);
 		assert_contains(e->cause, "T_BOTH: 30001 (45000) too much");
-		assert_code(db_change(db, a, T_BOTH, DB_ARGS(db_int(100)), &rows), ERR_DB_DUPLICATE_KEY);
+		assert_code(db_change(db, a, T_BOTH, DB_ARGS(db_int(100)), &rows),
+			ERR_DB_DUPLICATE_KEY);
 		assert_int_equal(fixture_amount(other, a, 1), i);
 		assert_int_equal(fixture_amount(other, a, 2), i);
 	}
