@@ -199,8 +199,21 @@ dev_test()
 	summary
 }
 
+test_layout()
+{
+	say "== layout (./dev format mends it)"
+	if dev_format --check 2>"$scratch/layout"; then
+		count 1 0 0
+	else
+		grep -E -m 12 'error:' "$scratch/layout"
+		say "FAIL  code that is not laid out by .clang-format"
+		count 0 1 0
+	fi
+}
+
 test_part_unit()
 {
+	test_layout
 	build_for_test "the code" "$root/build/check" --enable-werror all || return
 	test_unit "$root/build/check"
 }
@@ -248,7 +261,7 @@ dev_fuzz()
 dev_format()
 {
 	local files
-	enter
+	[ -n "$scratch" ] || enter
 	command -v clang-format >/dev/null || packages_need test
 	mapfile -t files < <(find "$root"/app "$root"/tests "$root"/bench -name '*.[ch]' -type f | LC_ALL=C sort)
 	if [ "${1:-}" = --check ]; then

@@ -7,11 +7,14 @@ struct mariadb fixture_server;
 int fixture_start(void **state)
 {
 	(void)state;
-	if (!mariadb_start(&fixture_server)) {
-		mariadb_stop(&fixture_server);
+	if (!mariadb_is_here()) {
+		fprintf(stderr, "mariadb-server-core is not installed\n");
 		exit(77);
 	}
-	return 0;
+	if (mariadb_start(&fixture_server))
+		return 0;
+	mariadb_stop(&fixture_server);
+	exit(1);
 }
 
 int fixture_stop(void **state)

@@ -12,7 +12,7 @@
 
 extern struct mariadb fixture_server;
 
-/* Ends the program with 77 (skipped) when there is no server. */
+/* Ends the program with 77 (skipped) when no server is installed, with 1 when it does not start. */
 int fixture_start(void **state);
 int fixture_stop(void **state);
 

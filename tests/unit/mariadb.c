@@ -66,7 +66,7 @@ bool mariadb_run(struct mariadb *m)
 			(char *)NULL);
 		_exit(127);
 	}
-	for (int i = 0; m->pid > 0 && i < 500; i++) {
+	for (int i = 0; m->pid > 0 && i < 1500; i++) {
 		if (answers(m))
 			return true;
 		if (waitpid(m->pid, NULL, WNOHANG) == m->pid)
@@ -95,10 +95,17 @@ bool mariadb_start(struct mariadb *m)
 			"--skip-test-db --innodb-log-file-size=16M --innodb-buffer-pool-size=32M "
 			">$d/install.log 2>&1") ||
 		!mariadb_run(m)) {
-		fprintf(stderr, "no MariaDB server can be started here\n");
+		fprintf(stderr, "MariaDB does not start; the end of its words:\n");
+		(void)shell(m, "tail -n 20 $d/install.log $d/log >&2");
 		return false;
 	}
 	return true;
+}
+
+bool mariadb_is_here(void)
+{
+	return system("command -v mariadbd >/dev/null && command -v mariadb-install-db >/dev/null") ==
+		0;
 }
 
 bool mariadb_kill(struct mariadb *m)

@@ -14,7 +14,9 @@ struct mariadb {
 	pid_t pid;
 };
 
-/* False, with a word on standard error, when there is no server to start on this machine. */
+/* Whether the server's programs are installed. */
+bool mariadb_is_here(void);
+/* False, with its words on standard error, when it does not start. */
 bool mariadb_start(struct mariadb *m);
 /* Kills the server and removes its directory. */
 void mariadb_stop(struct mariadb *m);
