@@ -312,6 +312,7 @@ static bool is_stale(const struct db *db)
 
 struct err *db_ready(struct db *db, struct arena *a)
 {
+	unsigned statements = db->stats.statements;
 	struct err *e;
 
 	assert(!db->walking && db->tx != TX_BROKEN);
@@ -322,6 +323,7 @@ struct err *db_ready(struct db *db, struct arena *a)
 	if (db->backoff_us && time_monotonic_us() < db->retry_at_us)
 		return failure_again(db, a);
 	e = open_all(db, a);
+	db->stats.statements = statements; /* those of opening are nobody's */
 	if (!e) {
 		if (db->backoff_us)
 			log_text(LOG_INFO, "the database is open again");

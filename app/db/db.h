@@ -110,7 +110,7 @@ static inline const struct db_value *db_row(const struct db_rows *r, size_t i)
 	return r->values + i * r->columns;
 }
 
-/* What the connection did since db_stats_reset(). */
+/* What the connection did since db_stats_reset(); micros has the time of opening it, too. */
 struct db_stats {
 	unsigned statements; /* round trips, COMMIT and ROLLBACK included */
 	int64_t micros;
