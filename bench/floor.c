@@ -195,8 +195,8 @@ struct post {
 	const char *key;
 };
 
-/* The statements between START TRANSACTION and COMMIT. True when all of them did what they should.
- */
+/* The statements between START TRANSACTION and COMMIT. True when all of them did what
+ * they should. */
 static int post_movement(struct post *p)
 {
 	static const char fingerprint[33] = "01234567890123456789012345678901";

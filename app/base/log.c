@@ -264,8 +264,7 @@ void log_end(struct log_line *l)
 
 void log_text(enum log_level level, const char *fmt, ...)
 {
-	char message[LOG_LINE_MAX]; /* more than log_str() keeps, so that it sees and marks the cut
-				     */
+	char message[LOG_LINE_MAX]; /* more than log_str() keeps: it sees and marks the cut */
 	struct log_line l;
 	va_list ap;
 

@@ -207,8 +207,6 @@ char bind_letter(const MYSQL_FIELD *field, bool *any)
 	case MYSQL_TYPE_DATETIME:
 	case MYSQL_TYPE_TIMESTAMP:
 		return 't';
-	case MYSQL_TYPE_NULL: /* a procedure's literal NULL: every row reader looks at `null` first
-			       */
 	case MYSQL_TYPE_JSON:
 		return 's';
 	case MYSQL_TYPE_ENUM:

@@ -159,8 +159,8 @@ MUST_CHECK struct err *db_commit(struct db *db, struct arena *a);
 void db_rollback(struct db *db, struct arena *a); /* a lost connection has rolled back already */
 bool db_in_transaction(const struct db *db);
 
-/* A transaction begins again after a deadlock: a route's statement budget is that of one attempt.
- */
+/* A transaction begins again after a deadlock: a route's statement budget is that of one
+ * attempt. */
 void db_stats_retry(struct db *db);
 void db_stats_reset(struct db *db);
 struct db_stats db_stats(const struct db *db);

@@ -51,8 +51,8 @@ static struct err *fetch_all(
 	return NULL;
 }
 
-/* Takes over the one result that is on its way. Errors of the statement may come as late as here.
- */
+/* Takes over the one result that is on its way. Errors of the statement may come as late
+ * as here. */
 static struct err *take_result(
 	struct db *db, struct arena *a, enum stmt_id id, struct stmt *st, struct db_rows *out)
 {

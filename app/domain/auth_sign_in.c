@@ -49,8 +49,8 @@ static struct err *check_password(
 	return found && match && user->active ? NULL : refuse_sign_in(c->arena);
 }
 
-/* The configuration may ask for more than when the hash was made; the password is known only now.
- */
+/* The configuration may ask for more than when the hash was made; the password is known
+ * only now. */
 static struct err *refresh_hash(
 	struct auth *auth, struct ctx *c, struct user *user, struct str password)
 {
@@ -103,8 +103,8 @@ struct err *auth_sign_out(struct auth *auth, struct ctx *c, struct str cookie)
 
 /* ---- API clients ---- */
 
-/* The permissions to grant: all that the client has, or what is asked for when it has all of that.
- */
+/* The permissions to grant: all that the client has, or what is asked for when it has all
+ * of that. */
 static struct err *grant_scope(
 	struct ctx *c, const struct client *client, struct str scope, perm_set *out)
 {

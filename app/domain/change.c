@@ -7,9 +7,8 @@
 #include "base/timestamp.h"
 #include "store/change_store.h"
 
-#define LOCK_WAITS_MAX \
-	3 /* of lock_wait_s each: together they stay below a request's time limit \
-			  */
+/* Of lock_wait_s each: together they stay below a request's time limit. */
+#define LOCK_WAITS_MAX 3
 
 /* The key is known: its stored answer is what this request gets. */
 static struct err *replay(struct ctx *c)
@@ -19,8 +18,7 @@ static struct err *replay(struct ctx *c)
 	bool found;
 
 	TRY(once_store_find(c->db, c->arena, c->who->actor, once->key, &answer, &found));
-	if (!found) /* its first request was rolled back meanwhile, or upkeep removed it: try again
-		     */
+	if (!found) /* rolled back meanwhile, or removed by upkeep: try again */
 		return err_new(c->arena, ERR_DB_DEADLOCK, "%s", "");
 	return once_replay(c, answer.fingerprint, answer.status, answer.body);
 }
@@ -130,8 +128,8 @@ bool change_again(struct ctx *c, const struct err *e, int *attempt)
 	return *attempt <= CHANGE_ATTEMPTS_MAX;
 }
 
-/* 1, 2, 4 ... 64 ms, plus up to as much again at random, so that those who met do not meet again.
- */
+/* 1, 2, 4 ... 64 ms, plus up to as much again at random, so that those who met do not
+ * meet again. */
 void change_pause(int n)
 {
 	long base_us = 1000L << (n < 7 ? n - 1 : 6);

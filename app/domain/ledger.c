@@ -13,8 +13,8 @@
 #define ANSWER_MAX ((size_t)2 * 1024 * 1024) /* 1,000 lines, each byte of their names escaped */
 #define ANSWER_HEAD_MAX 128
 
-/* Everything of a movement but {"id":...,"recorded_at":...}, which only the posting itself knows.
- */
+/* Everything of a movement but {"id":...,"recorded_at":...}, which only the posting
+ * itself knows. */
 static void body_to_json(struct json_out *j, const struct posted *p)
 {
 	json_cstr(j, "type", movement_type_names[p->type]);
@@ -216,8 +216,8 @@ static struct err *waited(struct ctx *c, struct err *e)
 	return in_flight ? once_in_flight(c) : e;
 }
 
-/* One attempt. *again: it may run anew, from the names on, if the error (if any) is of that kind.
- */
+/* One attempt. *again: it may run anew, from the names on, if the error (if any) is of
+ * that kind. */
 static struct err *attempt(struct ctx *c, const struct ledger_movement *m, int64_t reverses,
 	struct posted *out, bool *again)
 {

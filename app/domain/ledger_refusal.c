@@ -75,8 +75,8 @@ struct err *ledger_refusal(struct ctx *c, const struct ledger_plan *plan,
 	return e;
 }
 
-/* A worker remembers what a name stands for, not that it was archived since; asked by id it looks.
- */
+/* A worker remembers what a name stands for, not that it was archived since; asked by id
+ * it looks. */
 static struct err *look_again(struct ctx *c, const struct ledger_plan *plan)
 {
 	struct ledger_movement m = *plan->asked;

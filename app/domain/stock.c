@@ -12,8 +12,8 @@ struct err *stock_list(struct ctx *c, const struct stock_filter *f, struct stock
 	return stock_store_page(c->db, c->arena, f, out);
 }
 
-/* A name that stands for nothing. `prefix` is where the question's fields stand: "/lines/3", or "".
- */
+/* A name that stands for nothing. `prefix` is where the question's fields stand:
+ * "/lines/3", or "". */
 static void check(struct ctx *c, struct err **e, struct str prefix, const char *what,
 	const char *field, const struct name_query *q, const struct name *name)
 {

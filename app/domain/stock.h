@@ -9,8 +9,8 @@
 #include "domain/ledger.h"
 #include "store/stock_store.h"
 
-/* The rows that a filter names, in the filter's order; for one more page ask again after the last.
- */
+/* The rows that a filter names, in the filter's order; for one more page ask again after
+ * the last. */
 MUST_CHECK struct err *stock_list(
 	struct ctx *c, const struct stock_filter *f, struct stock_rows *out);
 

@@ -1,5 +1,5 @@
-/* Signing, by libjwt. It checks nothing that it is asked to verify, so it is never asked: token.c.
- */
+/* Signing, by libjwt. It checks nothing that it is asked to verify, so it is never asked:
+ * token.c. */
 #include <assert.h>
 #include <stdlib.h>
 

@@ -16,10 +16,10 @@
 
 struct fcgi_config {
 	int listen_fd;
-	size_t body_bytes_max; /* a larger body gives rq->broken = ERR_TOO_LARGE; it is read and
-				  dropped */
-	int request_timeout_ms; /* past it the client gets 503 problem+json and the process exits 75
-				 */
+	/* A larger body gives rq->broken = ERR_TOO_LARGE; it is read and dropped. */
+	size_t body_bytes_max;
+	/* Past it the client gets 503 problem+json and the process exits 75. */
+	int request_timeout_ms;
 	size_t arena_bytes_max;
 };
 

@@ -34,8 +34,8 @@ struct str request_id_choose(struct arena *a, struct str from_client);
 #define FCGI_HEAD_MAX 512
 
 const char *http_reason(int status);
-/* "Status: ...", Content-Type, Content-Length and X-Request-Id; the fields of rs->headers follow.
- */
+/* "Status: ...", Content-Type, Content-Length and X-Request-Id; the fields of rs->headers
+ * follow. */
 struct str fcgi_head(char out[static FCGI_HEAD_MAX], const struct response *rs, struct str id);
 /* Sends the whole answer and the end of the request with as few system calls as it takes. False
  * when the peer has gone. */

@@ -23,15 +23,13 @@ enum field_type {
 	FIELD_TEXT, /* one line: no control characters. In forms and queries white space at the ends
 		     * is cut off, of every type but FIELD_MULTILINE and passwords */
 	FIELD_MULTILINE, /* text that may hold tab and newline (CR LF of a form becomes LF) */
-	FIELD_CODE, /* as typed or scanned: exact, no control characters, no white space at the ends
-		     */
+	FIELD_CODE, /* as typed or scanned: exact, no control characters, no space at the ends */
 	FIELD_INT, /* JSON integer, or digits */
 	FIELD_QTY, /* "12.5" or a JSON integer; a JSON fraction is refused (see DESIGN, Data) */
 	FIELD_BOOL, /* JSON true or false; "true", "false", and a form's "on" */
 	FIELD_TIME, /* RFC 3339; in HTML forms also datetime-local, read as UTC */
 	FIELD_CHOICE, /* one of `choices`; num is its index */
-	FIELD_TEXTS, /* array of FIELD_CODE texts; in forms one a line; in a query comma separated
-		      */
+	FIELD_TEXTS, /* array of FIELD_CODE texts; in forms one a line; in a query with commas */
 	FIELD_SORT, /* one of `choices`, optionally with '-' before it; num is the index, flag
 		       descending */
 	FIELD_ROWS, /* array of objects with fields `row`; in forms name.N.field */
@@ -84,8 +82,8 @@ size_t form_fields(const struct field *fields);
 MUST_CHECK struct err *form_read(const struct request *rq, enum form_source source,
 	const struct field *fields, struct value **out);
 
-/* The same for names and values that are no request: a row of a CSV file, read as an HTML form is.
- */
+/* The same for names and values that are no request: a row of a CSV file, read as an HTML
+ * form is. */
 MUST_CHECK struct err *form_read_pairs(struct arena *a, const struct http_pair *pairs,
 	const struct field *fields, struct value **out);
 

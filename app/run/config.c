@@ -54,8 +54,8 @@ static const char *place(struct reading *r)
 
 /* ---- the file ---- */
 
-/* libinih reads through this, because it neither counts lines for us nor notices one that it cuts.
- */
+/* libinih reads through this, because it neither counts lines for us nor notices one that
+ * it cuts. */
 static char *read_line(char *to, int size, void *arg)
 {
 	struct reading *r = arg;

@@ -265,8 +265,8 @@ static struct str cell_default(const struct import *im, const char *name)
 	return STR_NONE;
 }
 
-/* The row's cells as names and values; lists are separated by ';' in a cell, by newlines in a form.
- */
+/* The row's cells as names and values; lists are separated by ';' in a cell, by newlines
+ * in a form. */
 static struct http_pair *cells_of(struct import *im, const struct csv_row *row)
 {
 	struct arena *a = im->ctx.arena;

@@ -112,8 +112,8 @@ static void add_escaped(struct buf *b, struct str s)
 	}
 }
 
-/* What tells one movement from another: the key columns' texts. STR_NONE when they cannot be read.
- */
+/* What tells one movement from another: the key columns' texts. STR_NONE when they cannot
+ * be read. */
 static struct str key_text(struct import *im, const struct http_pair *cells)
 {
 	static const struct str by_movement[] = {{"movement", 8}};

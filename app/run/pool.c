@@ -254,8 +254,8 @@ void pool_ready(void *pool)
 	const struct pool *p = pool;
 	const pid_t pid = getpid();
 
-	/* A full pipe cannot be: the supervisor would have to be behind by thousands of processes.
-	 */
+	/* A full pipe cannot be: the supervisor would have to be behind by thousands of
+	 * processes. */
 	if (write(p->ready_fd[1], &pid, sizeof(pid)) != (ssize_t)sizeof(pid))
 		log_text(LOG_ERROR, "cannot say that it is ready: %s", strerror(errno));
 }

@@ -23,8 +23,8 @@ struct shared_worker {
 struct shared {
 	uint64_t magic;
 	uint32_t layout;
-	/* Raised when a session, user or client is ended: workers then forget what they remember.
-	 */
+	/* Raised when a session, user or client is ended: workers then forget what they
+	 * remember. */
 	_Atomic uint64_t auth_generation;
 	struct shared_worker workers[SHARED_WORKERS_MAX];
 };

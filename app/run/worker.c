@@ -205,8 +205,8 @@ int worker_run(const struct worker_start *start)
 	return e ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-/* mod_fcgid ends a process with SIGTERM, lighttpd with SIGTERM or SIGUSR1, a terminal with SIGINT.
- */
+/* mod_fcgid ends a process with SIGTERM, lighttpd with SIGTERM or SIGUSR1, a terminal
+ * with SIGINT. */
 static void begin_alone(void)
 {
 	handle(SIGTERM, on_stop);

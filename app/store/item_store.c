@@ -92,8 +92,8 @@ static struct db_value after_value(const struct item_filter *f)
 	return db_int_or_null(f->after_id);
 }
 
-/* SKUs and ids are unique and need no second key: "? IS NULL OR value > ?"; the others have four.
- */
+/* SKUs and ids are unique and need no second key: "? IS NULL OR value > ?"; the others
+ * have four. */
 static size_t keyset_args(const struct item_filter *f, struct db_value *args)
 {
 	struct db_value after = after_value(f);

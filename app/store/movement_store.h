@@ -92,8 +92,8 @@ MUST_CHECK struct err *movement_store_page(
 /* The first lines of each movement of the list; item_id 0: of all items. */
 MUST_CHECK struct err *movement_store_list_lines(
 	struct db *db, struct arena *a, struct posted_list *list, int64_t item_id);
-/* Lines before (after_movement, after_line), newest first. location_id 0: all real ones together.
- */
+/* Lines before (after_movement, after_line), newest first. location_id 0: all real ones
+ * together. */
 MUST_CHECK struct err *movement_store_bin_card(struct db *db, struct arena *a, int64_t item_id,
 	int64_t location_id, int64_t after_movement, int after_line, int limit,
 	struct bin_card *out);

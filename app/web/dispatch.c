@@ -202,8 +202,8 @@ static struct err *run(struct call *c)
 
 /* ---- errors ---- */
 
-/* Whether an error is for a person: a page's route, or no route and a browser that asks for HTML.
- */
+/* Whether an error is for a person: a page's route, or no route and a browser that asks
+ * for HTML. */
 static bool wants_page(const struct call *c)
 {
 	struct str accept = request_header(c->rq, "accept");

@@ -85,8 +85,8 @@ struct err *login_page_show(struct call *c)
 	return show(c, c->in[0].text);
 }
 
-/* The same answer to whatever is wrong: a name that nobody has, a password, an account that is off.
- */
+/* The same answer to whatever is wrong: a name that nobody has, a password, an account
+ * that is off. */
 static struct err *show_again(struct call *c)
 {
 	struct err *e = NULL;

@@ -7,9 +7,8 @@
 
 #include "web/app.h"
 
-#define PAGE_ROOM_FIRST \
-	((size_t)24 * 1024) /* most pages fit: no growing while they are rendered \
-			     */
+/* Most pages fit: no growing while they are rendered. */
+#define PAGE_ROOM_FIRST ((size_t)24 * 1024)
 
 struct page {
 	struct page_row *root;

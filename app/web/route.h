@@ -104,8 +104,8 @@ struct list_cursor {
 };
 MUST_CHECK struct err *list_cursor_read(
 	struct call *c, const struct value *cursor, const char *list, struct list_cursor *out);
-/* Ends {"data":[...], adds next_cursor and has_more, and the Link header. `next` NULL: last page.
- */
+/* Ends {"data":[...], adds next_cursor and has_more, and the Link header. `next` NULL:
+ * last page. */
 void list_end(struct call *c, struct json_out *j, const char *list, const struct list_cursor *next);
 /* The opaque text of a cursor, for pages. */
 struct str list_cursor_text(struct call *c, const char *list, const struct list_cursor *next);

@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The library's own headers are not warning-free on their own; the build names them as system ones.
- */
+/* The library's own headers are not warning-free on their own; the build names them as
+ * system ones. */
 #include <ClearSilver.h>
 
 #define TEMPLATES_MAX 200

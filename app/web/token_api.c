@@ -64,8 +64,8 @@ static struct str *place_of(struct token_request *t, struct str name)
 	return NULL;
 }
 
-/* The text of what is wrong, or NULL. A parameter without a value counts as left out (section 3.2).
- */
+/* The text of what is wrong, or NULL. A parameter without a value counts as left out
+ * (section 3.2). */
 static const char *read_form(struct call *c, struct token_request *t)
 {
 	struct http_pair *pairs;

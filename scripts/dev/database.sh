@@ -50,12 +50,14 @@ EOF
 }
 
 # Built beside its place and moved in when complete, so that an interrupted first start leaves no half.
+# A starting MariaDB removes the temporary tables of any other one in its folder for these, so /tmp would
+# break the server that the machine may already run.
 db_create()
 {
 	rm -rf "$state/db.new"
 	# shellcheck disable=SC2046 # none or one option
 	step "creating the database" "$state/log/mariadbd.log" \
-		mariadb-install-db --no-defaults --datadir="$state/db.new" $(db_user_option) \
+		env TMPDIR="$state/db-tmp" mariadb-install-db --no-defaults --datadir="$state/db.new" $(db_user_option) \
 		--auth-root-authentication-method=socket --auth-root-socket-user="$(id -un)" \
 		--skip-test-db --innodb-log-file-size=64M --innodb-buffer-pool-size=32M
 	mv "$state/db.new" "$state/db" || die "cannot make $state/db"

@@ -1,5 +1,5 @@
-/* Any bytes are rows or one error; lines only grow; what is written and read again is the same row.
- */
+/* Any bytes are rows or one error; lines only grow; what is written and read again is the
+ * same row. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -68,7 +68,7 @@ class Database:
         subprocess.run(["mariadb-install-db", "--no-defaults", f"--datadir={folder}/data", *AS_ROOT,
                         "--auth-root-authentication-method=normal", "--skip-test-db",
                         "--innodb-log-file-size=16M", "--innodb-buffer-pool-size=32M"],
-                       check=True, capture_output=True)
+                       check=True, capture_output=True, env={**os.environ, "TMPDIR": str(folder)})
         (folder / "my.cnf").write_text(f"""[mariadbd]
 datadir = {folder}/data
 socket = {self.socket}

@@ -90,13 +90,13 @@ bool mariadb_start(struct mariadb *m)
 	snprintf(m->socket, sizeof(m->socket), "%s/s", m->dir);
 	if (!write_config(m) ||
 		!shell(m,
-			"mkdir $d/tmp && mariadb-install-db --no-defaults --datadir=$d/data "
+			"mkdir $d/tmp && TMPDIR=$d/tmp mariadb-install-db --no-defaults --datadir=$d/data "
 			"$(test $(id -u) != 0 || echo --user=root) --auth-root-authentication-method=normal "
 			"--skip-test-db --innodb-log-file-size=16M --innodb-buffer-pool-size=32M "
 			">$d/install.log 2>&1") ||
 		!mariadb_run(m)) {
-		fprintf(stderr, "MariaDB does not start; the end of its words:\n");
-		(void)shell(m, "tail -n 20 $d/install.log $d/log >&2");
+		fprintf(stderr, "MariaDB does not start; its words:\n");
+		(void)shell(m, "{ head -n 20 $d/install.log; tail -n 20 $d/log; } >&2");
 		return false;
 	}
 	return true;

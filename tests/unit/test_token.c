@@ -1,5 +1,5 @@
-/* What is signed is accepted; whatever is changed, added or forged is refused, each for its reason.
- */
+/* What is signed is accepted; whatever is changed, added or forged is refused, each for
+ * its reason. */
 #include "tests/unit/unit.h"
 
 #include "domain/token.h"
