@@ -13,6 +13,9 @@
 typedef int64_t time_us; /* microseconds since the epoch, UTC */
 
 #define TIME_TEXT_MAX 32
+#define TIME_NONE INT64_MIN /* no instant, where there may be one */
+#define TIME_LAST INT64_C(253402300799999999) /* 9999-12-31T23:59:59.999999Z */
+#define TIME_DAY ((time_us)24 * 60 * 60 * 1000000)
 
 time_us time_now(void); /* wall clock */
 int64_t time_monotonic_us(void); /* for durations */

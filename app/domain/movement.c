@@ -2,14 +2,15 @@
 
 #include "domain/names.h"
 
-/* The filter's names become ids; a name that stands for nothing is a wrong field. */
-static struct err *resolve(struct ctx *c, struct movement_filter *f)
+/* The filter's names become ids; *nothing when one of them stands for nothing. */
+static struct err *resolve(struct ctx *c, struct movement_filter *f, bool *nothing)
 {
 	struct name_query q;
 	struct name name;
 	struct err *e = NULL;
 	int64_t epoch;
 
+	*nothing = false;
 	if (f->sku.p) {
 		q = (struct name_query){f->sku, 0};
 		TRY(names_resolve(c, NAMES_ITEMS, &q, 1, &name, &epoch));
@@ -26,14 +27,19 @@ static struct err *resolve(struct ctx *c, struct movement_filter *f)
 			err_add_field(&e, c->arena, STR("/location"), "unknown",
 				"There is no location \"%.*s\".", STR_ARG(f->location));
 	}
-	return e;
+	*nothing = e != NULL;
+	return f->names_known ? e : NULL;
 }
 
 struct err *movement_list(struct ctx *c, const struct movement_filter *f, struct posted_list *out)
 {
 	struct movement_filter ids = *f;
+	bool nothing;
 
-	TRY(resolve(c, &ids));
+	*out = (struct posted_list){NULL, 0};
+	TRY(resolve(c, &ids, &nothing));
+	if (nothing)
+		return NULL;
 	TRY(movement_store_page(c->db, c->arena, &ids, out));
 	return movement_store_list_lines(c->db, c->arena, out, ids.item_id);
 }

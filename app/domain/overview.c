@@ -1,12 +1,10 @@
 #include "domain/overview.h"
 
-#define DAY_US ((time_us)24 * 60 * 60 * 1000000)
-
 struct err *overview_counts(struct ctx *c, struct overview_counts *out)
 {
 	time_us now = time_now();
 
-	return overview_store_counts(c->db, c->arena, now - now % DAY_US, out);
+	return overview_store_counts(c->db, c->arena, now - now % TIME_DAY, out);
 }
 
 struct err *overview_location_uses(struct ctx *c, const int64_t *locations, size_t location_count,

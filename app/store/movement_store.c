@@ -95,7 +95,7 @@ struct err *movement_store_lines(struct db *db, struct arena *a, struct posted *
 
 static struct db_value time_or_null(time_us t)
 {
-	return t ? db_time(t) : db_null(DB_TIME);
+	return t == TIME_NONE ? db_null(DB_TIME) : db_time(t);
 }
 
 struct err *movement_store_page(

@@ -55,7 +55,8 @@ struct movement_filter {
 	int64_t location_id;
 	int type; /* -1: any, else enum movement_type */
 	struct str reference;
-	time_us occurred_from, occurred_before; /* 0: open */
+	bool names_known; /* a name that stands for nothing is an error, not an empty list */
+	time_us occurred_from, occurred_before; /* TIME_NONE: open */
 	int64_t after_id; /* older than this one; 0: first page */
 	int limit;
 };

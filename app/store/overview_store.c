@@ -34,6 +34,9 @@ struct err *overview_store_uses(struct db *db, struct arena *a, const int64_t *l
 	struct buf b;
 	struct json_out j;
 
+	*n = 0;
+	if (location_count == 0)
+		return NULL;
 	buf_init(&b, a, location_count * ID_TEXT_MAX + 2);
 	json_init(&j, &b);
 	json_array(&j, NULL);

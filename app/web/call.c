@@ -96,9 +96,6 @@ struct str list_cursor_text(struct call *c, const char *list, const struct list_
 	return str_base64url(c->arena, buf_str(&b));
 }
 
-/* A cursor is what a client sends: a number in it must be an instant that the database can hold. */
-#define CURSOR_NUM_MAX INT64_C(253402300799999999) /* the end of 9999 */
-
 static bool parse_cursor(struct call *c, struct str text, const char *list, struct list_cursor *out)
 {
 	struct str json;
@@ -115,7 +112,7 @@ static bool parse_cursor(struct call *c, struct str text, const char *list, stru
 	if (!l || l->type != JSON_TEXT || !str_is(l->text, list) || !n || n->type != JSON_INT ||
 		!i || i->type != JSON_INT || !t || (t->type != JSON_TEXT && t->type != JSON_NULL))
 		return false;
-	if (i->num < 0 || n->num < 0 || n->num > CURSOR_NUM_MAX)
+	if (i->num < 0 || n->num < 0 || n->num > TIME_LAST)
 		return false;
 	*out = (struct list_cursor){
 		.text = t->type == JSON_TEXT ? t->text : STR_NONE,

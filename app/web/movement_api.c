@@ -152,6 +152,11 @@ const struct field movement_list_fields[] = {
 };
 /* clang-format on */
 
+static time_us time_or_none(const struct value *v)
+{
+	return v->set ? v->num : TIME_NONE;
+}
+
 static struct movement_filter filter_from_input(
 	const struct value *in, const struct list_cursor *cursor)
 {
@@ -162,8 +167,8 @@ static struct movement_filter filter_from_input(
 		.location_id = in[LIST_LOCATION_ID].num,
 		.type = in[LIST_TYPE].set ? (int)in[LIST_TYPE].num : -1,
 		.reference = in[LIST_REFERENCE].set ? in[LIST_REFERENCE].text : STR_NONE,
-		.occurred_from = in[LIST_OCCURRED_FROM].num,
-		.occurred_before = in[LIST_OCCURRED_BEFORE].num,
+		.occurred_from = time_or_none(&in[LIST_OCCURRED_FROM]),
+		.occurred_before = time_or_none(&in[LIST_OCCURRED_BEFORE]),
 		.after_id = cursor->id,
 		.limit = list_limit(&in[LIST_LIMIT]) + 1,
 	};

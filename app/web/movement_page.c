@@ -4,7 +4,6 @@
 #include "web/list_fields.h"
 #include "web/page.h"
 
-#define DAY_US ((time_us)24 * 60 * 60 * 1000000)
 #define LIST_NAME "movements page"
 
 /* ---- the list ---- */
@@ -49,11 +48,11 @@ void movement_page_rows(struct call *c, const struct posted_list *list)
 	}
 }
 
-/* "2026-11-23" as an instant; 0 when empty. */
+/* "2026-11-23" as the instant at which that day begins; TIME_NONE when empty. */
 static time_us day(struct call *c, int field, struct err **e)
 {
 	const struct value *v = &c->in[field];
-	time_us t = 0;
+	time_us t = TIME_NONE;
 
 	if (v->set && !time_parse(str_printf(c->arena, "%.*sT00:00:00Z", STR_ARG(v->text)), &t))
 		err_add_field(e, c->arena,
@@ -75,11 +74,14 @@ static struct err *read_list(struct call *c, struct posted_list *list)
 		.location = in[LIST_LOCATION].set ? in[LIST_LOCATION].text : STR_NONE,
 		.type = in[LIST_TYPE].set ? (int)in[LIST_TYPE].num : -1,
 		.reference = in[LIST_REFERENCE].set ? in[LIST_REFERENCE].text : STR_NONE,
+		.names_known = true,
 		.limit = LIST_LIMIT_DEFAULT + 1,
 	};
 	f.occurred_from = day(c, LIST_FROM, &e);
 	to = day(c, LIST_TO, &e);
-	f.occurred_before = to ? to + DAY_US : 0;
+	/* Nothing occurs later than the last day. */
+	f.occurred_before =
+		to == TIME_NONE || to > TIME_LAST - TIME_DAY ? TIME_NONE : to + TIME_DAY;
 	TRY(e);
 	TRY(list_cursor_read(c, &in[LIST_CURSOR], LIST_NAME, &at));
 	f.after_id = at.id;

@@ -97,7 +97,10 @@ static void show_attention(struct call *c, const struct overview_counts *n)
 
 struct err *overview_page_show(struct call *c)
 {
-	struct movement_filter f = {.type = -1, .limit = NEWEST};
+	struct movement_filter f = {.type = -1,
+		.occurred_from = TIME_NONE,
+		.occurred_before = TIME_NONE,
+		.limit = NEWEST};
 	struct overview_counts counts;
 	struct posted_list list;
 
