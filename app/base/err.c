@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <stddef.h>
+#include <string.h>
 
 /* clang-format off */
 static const struct {
@@ -86,4 +87,45 @@ struct err_field *err_add_field(
 	*(*e)->fields_end = f;
 	(*e)->fields_end = &f->next;
 	return f;
+}
+
+static bool stands_in(struct str pointer, struct str outer)
+{
+	return pointer.n >= outer.n && memcmp(pointer.p, outer.p, outer.n) == 0 &&
+		(pointer.n == outer.n || pointer.p[outer.n] == '/');
+}
+
+static bool speaks_of(const struct err *e, struct str pointer)
+{
+	for (const struct err_field *f = e->fields; f; f = f->next)
+		if (stands_in(pointer, f->pointer))
+			return true;
+	return false;
+}
+
+struct err *err_join(struct err *first, struct err *more)
+{
+	struct err_field *kept = NULL, **end = &kept, *next;
+	unsigned count;
+
+	if (!first || !more)
+		return first ? first : more;
+	count = first->field_count + more->field_count;
+	for (struct err_field *f = more->fields; f; f = next) {
+		next = f->next;
+		if (speaks_of(first, f->pointer)) {
+			count--;
+		} else if (first->field_count < ERR_FIELDS_MAX) {
+			first->field_count++;
+			*end = f;
+			end = &f->next;
+		}
+	}
+	*end = NULL;
+	first->field_count = count;
+	if (kept) {
+		*first->fields_end = kept;
+		first->fields_end = end;
+	}
+	return first;
 }

@@ -98,6 +98,10 @@ __attribute__((format(printf, 2, 3))) struct err *err_because(struct err *e, con
 __attribute__((format(printf, 5, 6))) struct err_field *err_add_field(struct err **e,
 	struct arena *a, struct str pointer, const char *code, const char *fmt, ...);
 
+/* Both errors as one, either of which may be NULL: adds to `first` those fields of `more` of which it
+ * says nothing yet, be it of the field itself or of what it stands in. */
+struct err *err_join(struct err *first, struct err *more);
+
 /* The only control-flow macro: hand an error up. */
 #define TRY(call)                              \
 	do {                                   \

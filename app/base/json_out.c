@@ -260,7 +260,7 @@ void json_null(struct json_out *j, const char *name)
 	put(j, name, "null", 4);
 }
 
-void json_qty(struct json_out *j, const char *name, qty_t v)
+void json_qty(struct json_out *j, const char *name, qty_sum_t v)
 {
 	char *p = lead(j, name, QTY_TEXT_MAX + 2);
 	int n;

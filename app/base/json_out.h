@@ -40,7 +40,7 @@ void json_cstr(struct json_out *j, const char *name, const char *v);
 void json_int(struct json_out *j, const char *name, int64_t v);
 void json_bool(struct json_out *j, const char *name, bool v);
 void json_null(struct json_out *j, const char *name);
-void json_qty(struct json_out *j, const char *name, qty_t v); /* as a string */
+void json_qty(struct json_out *j, const char *name, qty_sum_t v); /* as a string */
 void json_time(struct json_out *j, const char *name, time_us v); /* RFC 3339 */
 /* Text that is JSON already, written as it is; STR_NONE is null. */
 void json_raw(struct json_out *j, const char *name, struct str json);

@@ -4,6 +4,10 @@
 
 #define DECIMALS 6
 
+__extension__ typedef unsigned __int128 size_of_sum;
+
+#define SUM_MAX ((qty_sum_t)(~(size_of_sum)0 >> 1))
+
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';
@@ -17,7 +21,7 @@ static const char *skip_digits(const char *p, const char *end)
 }
 
 /* Appends digits to *v; false when it passes `max`. */
-static bool take(qty_t *v, const char *p, const char *end, qty_t max)
+static bool take(qty_sum_t *v, const char *p, const char *end, qty_sum_t max)
 {
 	for (; p < end; p++) {
 		if (*v > (max - (*p - '0')) / 10)
@@ -34,13 +38,13 @@ static const char *trim_zeros(const char *p, const char *end)
 	return end;
 }
 
-static enum qty_result parse(struct str text, qty_t max, qty_t *out)
+static enum qty_result parse(struct str text, qty_sum_t max, qty_sum_t *out)
 {
 	static const char zeros[] = "000000";
 	const char *p = text.n ? text.p : "", *end = p + text.n;
 	const char *whole_end, *part, *part_end;
 	bool negative = text.n && *p == '-';
-	qty_t v = 0;
+	qty_sum_t v = 0;
 
 	p += negative;
 	whole_end = skip_digits(p, end);
@@ -65,12 +69,17 @@ static enum qty_result parse(struct str text, qty_t max, qty_t *out)
 
 enum qty_result qty_parse(struct str text, qty_t *out)
 {
-	return parse(text, QTY_MAX, out);
+	qty_sum_t v;
+	enum qty_result result = parse(text, QTY_MAX, &v);
+
+	if (result == QTY_OK)
+		*out = (qty_t)v;
+	return result;
 }
 
-enum qty_result qty_parse_sum(struct str text, qty_t *out)
+enum qty_result qty_parse_sum(struct str text, qty_sum_t *out)
 {
-	return parse(text, INT64_MAX, out);
+	return parse(text, SUM_MAX, out);
 }
 
 /* Writes the digits of v so that they end before `end`; returns where they begin. */
@@ -83,10 +92,20 @@ static char *put_digits(char *end, uint64_t v)
 	return end;
 }
 
-int qty_format(char out[static QTY_TEXT_MAX], qty_t q)
+/* The same for what 64 bits do not hold, whose division is slow. */
+static char *put_long_digits(char *end, size_of_sum v)
 {
-	uint64_t v = q < 0 ? 0 - (uint64_t)q : (uint64_t)q;
-	uint64_t part = v % (uint64_t)QTY_ONE;
+	for (; v > UINT64_MAX; v /= 10)
+		*--end = (char)('0' + (int)(v % 10));
+	return put_digits(end, (uint64_t)v);
+}
+
+int qty_format(char out[static QTY_TEXT_MAX], qty_sum_t q)
+{
+	size_of_sum size = q < 0 ? 0 - (size_of_sum)q : (size_of_sum)q;
+	bool small = size <= UINT64_MAX;
+	uint64_t part =
+		small ? (uint64_t)size % (uint64_t)QTY_ONE : (uint64_t)(size % (uint64_t)QTY_ONE);
 	char text[QTY_TEXT_MAX];
 	char *p = text + sizeof(text);
 	int n;
@@ -99,7 +118,8 @@ int qty_format(char out[static QTY_TEXT_MAX], qty_t q)
 		memmove(text + sizeof(text) - n, p, (size_t)n);
 		p = text + sizeof(text) - n;
 	}
-	p = put_digits(p, v / (uint64_t)QTY_ONE);
+	p = small ? put_digits(p, (uint64_t)size / (uint64_t)QTY_ONE)
+		  : put_long_digits(p, size / (uint64_t)QTY_ONE);
 	if (q < 0)
 		*--p = '-';
 	n = (int)(text + sizeof(text) - p);
@@ -108,7 +128,7 @@ int qty_format(char out[static QTY_TEXT_MAX], qty_t q)
 	return n;
 }
 
-struct str qty_str(struct arena *a, qty_t q)
+struct str qty_str(struct arena *a, qty_sum_t q)
 {
 	char text[QTY_TEXT_MAX];
 	size_t n = (size_t)qty_format(text, q);

@@ -11,11 +11,13 @@
 #include "base/str.h"
 
 typedef int64_t qty_t;
+/* A sum over any number of balances or lines, which a qty_t need not hold. */
+__extension__ typedef __int128 qty_sum_t;
 
 #define QTY_ONE ((qty_t)1000000)
 /* The largest that DECIMAL(18,6) holds: 999999999999.999999 */
 #define QTY_MAX ((qty_t)999999999999999999)
-#define QTY_TEXT_MAX 24 /* bytes of any quantity as text, with the NUL */
+#define QTY_TEXT_MAX 48 /* bytes of any quantity or sum as text, with the NUL */
 
 enum qty_result { QTY_OK, QTY_NOT_A_NUMBER, QTY_TOO_PRECISE, QTY_TOO_LARGE };
 
@@ -23,12 +25,12 @@ enum qty_result { QTY_OK, QTY_NOT_A_NUMBER, QTY_TOO_PRECISE, QTY_TOO_LARGE };
  * '.'; at least one digit on both sides of a '.'. More than six decimals are QTY_TOO_PRECISE unless
  * the surplus is zeros. *out is set only on QTY_OK. */
 enum qty_result qty_parse(struct str text, qty_t *out);
-/* The same for a sum over many balances, which may pass QTY_MAX: as far as an int64 goes. */
-enum qty_result qty_parse_sum(struct str text, qty_t *out);
+/* The same for a sum, which may pass QTY_MAX. */
+enum qty_result qty_parse_sum(struct str text, qty_sum_t *out);
 /* Without trailing zeros: "12.5", "40", "-3", "0". Returns the length. */
-int qty_format(char out[static QTY_TEXT_MAX], qty_t q);
+int qty_format(char out[static QTY_TEXT_MAX], qty_sum_t q);
 /* The same as a view in the arena. */
-struct str qty_str(struct arena *a, qty_t q);
+struct str qty_str(struct arena *a, qty_sum_t q);
 /* False when |a + b| is over QTY_MAX; *sum is then left alone. */
 bool qty_add(qty_t a, qty_t b, qty_t *sum);
 

@@ -63,7 +63,7 @@ static void bind_one(MYSQL_BIND *in, struct bind_param *p, const struct db_value
 	case DB_QTY:
 		in->buffer_type = MYSQL_TYPE_NEWDECIMAL;
 		in->buffer = p->qty;
-		in->buffer_length = (unsigned long)qty_format(p->qty, v->num);
+		in->buffer_length = (unsigned long)qty_format(p->qty, v->qty);
 		break;
 	case DB_TIME:
 		to_mysql_time(&p->time, v->num);
@@ -165,7 +165,7 @@ static bool read_cell(MYSQL_STMT *handle, struct arena *a, unsigned column,
 		return !cell->cut;
 	case DB_QTY:
 		return cell->length <= sizeof(cell->text) &&
-			qty_parse_sum((struct str){cell->text, cell->length}, &v->num) == QTY_OK;
+			qty_parse_sum((struct str){cell->text, cell->length}, &v->qty) == QTY_OK;
 	case DB_TIME:
 		return read_time(&cell->time, &v->num);
 	case DB_TEXT:

@@ -7,7 +7,7 @@
  *
  * Signatures are strings, a letter a value:
  *	i  integer (BIGINT and smaller)		int64_t
- *	q  quantity, DECIMAL(18,6) or a sum	qty_t
+ *	q  quantity, DECIMAL(18,6) or a sum	qty_t, or qty_sum_t in a result
  *	t  DATETIME(6), UTC			time_us
  *	s  text, utf8mb4			struct str
  *	b  bytes				struct str
@@ -56,7 +56,8 @@ struct db_value {
 	enum db_type type;
 	bool null;
 	union {
-		int64_t num; /* DB_INT, DB_QTY, DB_TIME */
+		int64_t num; /* DB_INT, DB_TIME */
+		qty_sum_t qty;
 		struct str text;
 	};
 };
@@ -68,7 +69,7 @@ static inline struct db_value db_int(int64_t v)
 }
 static inline struct db_value db_qty(qty_t v)
 {
-	return (struct db_value){.type = DB_QTY, .num = v};
+	return (struct db_value){.type = DB_QTY, .qty = v};
 }
 static inline struct db_value db_time(time_us v)
 {

@@ -67,7 +67,7 @@ static struct err *check_name(struct ctx *c, struct check *k, int64_t id, struct
 	bool found;
 
 	check_text(k, "/name", name, CATEGORY_NAME_MAX, CHECK_LINE);
-	if (!name.p || k->err)
+	if (!name.p)
 		return NULL;
 	TRY(category_store_find(c->db, c->arena, 0, name, &other, &found));
 	if (found && other.id != id)
@@ -179,7 +179,7 @@ static struct err *create_tx(struct ctx *c, void *arg)
 {
 	struct category_change *change = arg;
 	const struct category_input *in = change->in;
-	struct check k = check_begin(c->arena);
+	struct check k = check_begin(c);
 	struct category category = {.name = in->name};
 	int64_t id;
 
@@ -213,7 +213,7 @@ static struct err *update_tx(struct ctx *c, void *arg)
 {
 	struct category_change *change = arg;
 	const struct category_input *in = change->in;
-	struct check k = check_begin(c->arena);
+	struct check k = check_begin(c);
 	struct category category;
 	bool done;
 

@@ -2,9 +2,9 @@
 
 #include <stdarg.h>
 
-struct check check_begin(struct arena *a)
+struct check check_begin(const struct ctx *c)
 {
-	return (struct check){.arena = a};
+	return (struct check){.arena = c->arena, .mistakes = c->mistakes};
 }
 
 static __attribute__((format(printf, 4, 0))) void add(
@@ -73,16 +73,16 @@ struct err *check_end(struct check *k)
 {
 	struct err *e = k->err;
 
-	if (e && k->duplicates == e->field_count) {
+	if (e && !k->mistakes && k->duplicates == e->field_count) {
 		e->code = ERR_DUPLICATE;
 		e->detail = e->fields->detail;
 	}
-	return e;
+	return err_join(k->mistakes, e);
 }
 
 struct err *check_again(struct err *e)
 {
-	if (e && e->code == ERR_DB_DUPLICATE_KEY)
+	if (e && (e->code == ERR_DB_DUPLICATE_KEY || e->code == ERR_DB_REFERENCED))
 		e->code = ERR_DB_DEADLOCK;
 	return e;
 }

@@ -44,6 +44,9 @@ struct ctx {
 	struct str request_id;
 	struct str traceparent; /* STR_NONE: none */
 	struct names *names;
+	/* What is wrong with the input already, when it was read before the domain saw it. Whoever
+	 * checks that input begins with these, adds what else is wrong, and refuses. NULL: nothing. */
+	struct err *mistakes;
 };
 
 #endif

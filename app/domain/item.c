@@ -121,13 +121,12 @@ static void check_input(struct check *k, const struct item_input *in)
 	check_barcodes(k, in);
 }
 
-/* Only what is well-formed is looked up. */
 static struct err *check_clashes(
 	struct ctx *c, struct check *k, int64_t id, const struct item_input *in)
 {
 	struct item_clashes clashes;
 
-	if (k->err || (!in->sku.p && !in->barcode_count))
+	if ((!in->sku.p && !in->barcode_count) || in->barcode_count > ITEM_BARCODES_MAX)
 		return NULL;
 	TRY(item_store_clashes(
 		c->db, c->arena, id, in->sku, in->barcodes, in->barcode_count, &clashes));
@@ -184,7 +183,7 @@ static struct err *create_tx(struct ctx *c, void *arg)
 {
 	struct item_change *change = arg;
 	const struct item_input *in = change->in;
-	struct check k = check_begin(c->arena);
+	struct check k = check_begin(c);
 	struct item item = {
 		.sku = in->sku,
 		.name = in->name,
@@ -253,7 +252,7 @@ static struct err *update_tx(struct ctx *c, void *arg)
 {
 	struct item_change *change = arg;
 	const struct item_input *in = change->in;
-	struct check k = check_begin(c->arena);
+	struct check k = check_begin(c);
 	struct item item;
 	struct str sku;
 

@@ -278,7 +278,7 @@ struct err *ledger_post(struct ctx *c, const struct ledger_movement *m, struct p
 
 		err_add_field(&e, c->arena, STR("/type"), "invalid_choice",
 			"A reversal is posted by reversing a movement.");
-		return e;
+		return err_join(c->mistakes, e);
 	}
 	return post(c, m, 0, out);
 }
@@ -288,7 +288,9 @@ struct err *ledger_reverse(struct ctx *c, int64_t id, struct str reason, struct 
 	struct posted original;
 	struct ledger_line *lines;
 	struct ledger_movement m;
+	struct err *e;
 
+	TRY(c->mistakes);
 	TRY(ledger_read(c, id, &original));
 	if (original.type == MOVEMENT_REVERSAL)
 		return err_new(c->arena, ERR_CONFLICT,
@@ -308,7 +310,13 @@ struct err *ledger_reverse(struct ctx *c, int64_t id, struct str reason, struct 
 		.lines = lines,
 		.n = original.n,
 	};
-	return post(c, &m, id, out);
+	e = post(c, &m, id, out);
+	if (e &&
+		e->code ==
+			ERR_INVALID) /* archived since: nothing that the request could say better */
+		return err_new(c->arena, ERR_CONFLICT, "Movement %lld cannot be reversed. %.*s",
+			(long long)id, STR_ARG(e->fields->detail));
+	return e;
 }
 
 struct err *ledger_read(struct ctx *c, int64_t id, struct posted *out)

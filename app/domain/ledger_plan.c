@@ -18,17 +18,22 @@ struct str ledger_pointer(
 	return str_printf(a, "/%s", field);
 }
 
-/* A name that stands for nothing, or for something archived. `field` is as in the request. */
+/* A name that stands for nothing, or for something archived. `field` and `field_id` are as in the
+ * request. */
 static void check_name(struct arena *a, struct err **e, const struct ledger_movement *m,
-	size_t line, const char *field, const char *what, const struct name_query *asked,
-	const struct name *got)
+	size_t line, const char *field, const char *field_id, const char *what,
+	const struct name_query *asked, const struct name *got)
 {
+	bool both = asked->name.p && asked->id;
 	struct str pointer;
 
-	if (got->id != 0 && got->active)
+	if (got->id != 0 && got->active && !both)
 		return;
-	pointer = ledger_pointer(a, m, line, field);
-	if (!asked->name.p && asked->id == 0)
+	pointer = ledger_pointer(a, m, line, asked->id ? field_id : field);
+	if (both)
+		err_add_field(
+			e, a, pointer, "conflicting", "Name the %s or its id, not both.", what);
+	else if (!asked->name.p && asked->id == 0)
 		err_add_field(e, a, pointer, "required", "Name the %s.", what);
 	else if (got->id == 0 && asked->name.p)
 		err_add_field(e, a, pointer, "unknown", "There is no %s \"%.*s\".", what,
@@ -70,11 +75,8 @@ static void check_header(struct arena *a, struct err **e, const struct ledger_mo
 			"occurred_at lies in the future.");
 }
 
-struct err *ledger_resolve(
-	struct ctx *c, const struct ledger_movement *m, size_t n, struct ledger_names *r)
+void ledger_ask(struct arena *a, const struct ledger_movement *m, size_t n, struct ledger_names *r)
 {
-	struct arena *a = c->arena;
-	int64_t items_epoch;
 	size_t k = 0;
 
 	r->n = 0;
@@ -82,8 +84,6 @@ struct err *ledger_resolve(
 		r->n += m[i].n;
 	r->item_asked = ARENA_ARRAY(a, r->n, struct name_query);
 	r->place_asked = ARENA_ARRAY(a, 2 * r->n, struct name_query);
-	r->items = ARENA_ARRAY(a, r->n, struct name);
-	r->places = ARENA_ARRAY(a, 2 * r->n, struct name);
 	for (size_t i = 0; i < n; i++) {
 		for (size_t l = 0; l < m[i].n; l++, k++) {
 			const struct ledger_line *line = &m[i].lines[l];
@@ -93,6 +93,16 @@ struct err *ledger_resolve(
 			r->place_asked[r->n + k] = (struct name_query){line->to, line->to_id};
 		}
 	}
+}
+
+struct err *ledger_resolve(
+	struct ctx *c, const struct ledger_movement *m, size_t n, struct ledger_names *r)
+{
+	int64_t items_epoch;
+
+	ledger_ask(c->arena, m, n, r);
+	r->items = ARENA_ARRAY(c->arena, r->n, struct name);
+	r->places = ARENA_ARRAY(c->arena, 2 * r->n, struct name);
 	do {
 		TRY(names_resolve(c, NAMES_ITEMS, r->item_asked, r->n, r->items, &items_epoch));
 		TRY(names_resolve(
@@ -153,7 +163,8 @@ static bool merge(struct demand *d, const struct demand *more)
 		qty_add(d->taken, more->taken, &d->taken);
 }
 
-/* Both real ends of every line, in lock order, one entry a balance. */
+/* Both real ends of every line, in lock order, one entry a balance. One that nets to nothing (A to B
+ * and back) is kept: its balance shows that nothing of it was archived meanwhile. */
 static bool sum_demands(struct arena *a, const struct ledger_movement *m, struct ledger_plan *plan)
 {
 	struct demand *all = ARENA_ARRAY(a, 2 * m->n, struct demand);
@@ -191,17 +202,6 @@ static bool sum_demands(struct arena *a, const struct ledger_movement *m, struct
 	plan->demands = all;
 	plan->demand_count = kept;
 	return true;
-}
-
-/* What nets to nothing needs no lock: A to B and back. */
-static void drop_idle_demands(struct ledger_plan *plan)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < plan->demand_count; i++)
-		if (plan->demands[i].delta != 0 || plan->demands[i].has_expected)
-			plan->demands[kept++] = plan->demands[i];
-	plan->demand_count = kept;
 }
 
 /* ---- where from and where to ---- */
@@ -306,9 +306,12 @@ static void check_names(struct arena *a, struct err **e, const struct ledger_mov
 	for (size_t i = 0; i < m->n; i++) {
 		size_t from = first + i, to = r->n + first + i;
 
-		check_name(a, e, m, i, "sku", "item", &r->item_asked[from], &r->items[from]);
-		check_name(a, e, m, i, "from", "location", &r->place_asked[from], &r->places[from]);
-		check_name(a, e, m, i, "to", "location", &r->place_asked[to], &r->places[to]);
+		check_name(a, e, m, i, "sku", "item_id", "item", &r->item_asked[from],
+			&r->items[from]);
+		check_name(a, e, m, i, "from", "from_id", "location", &r->place_asked[from],
+			&r->places[from]);
+		check_name(
+			a, e, m, i, "to", "to_id", "location", &r->place_asked[to], &r->places[to]);
 		check_line(a, e, m, i, &r->places[from], &r->places[to]);
 	}
 }
@@ -320,10 +323,9 @@ struct err *ledger_plan_with(struct ctx *c, const struct ledger_movement *m,
 	struct err *e = NULL;
 
 	check_header(a, &e, m);
-	if (m->n > LEDGER_LINES_MAX)
-		return e;
-	check_names(a, &e, m, names, first);
-	TRY(e);
+	if (m->n <= LEDGER_LINES_MAX)
+		check_names(a, &e, m, names, first);
+	TRY(err_join(c->mistakes, e));
 	out->asked = m;
 	out->epoch = names->epoch;
 	fill_movement(c, m, names, first, &out->movement);
@@ -332,7 +334,6 @@ struct err *ledger_plan_with(struct ctx *c, const struct ledger_movement *m,
 			"The quantities sum to more than %s.", "999999999999.999999");
 		return e;
 	}
-	drop_idle_demands(out);
 	find_ends(a, out);
 	return NULL;
 }

@@ -13,7 +13,7 @@
 /* What a movement does to one balance. */
 struct demand {
 	int64_t item_id, location_id;
-	qty_t delta; /* not 0, unless something is expected */
+	qty_t delta; /* 0 when its lines cancel out */
 	qty_t taken; /* the part that is taken from it, > 0 when lines take */
 	bool has_expected;
 	qty_t expected;
@@ -45,10 +45,12 @@ struct ledger_names {
 	int64_t epoch;
 };
 
+/* Fills in what is asked for; resolving does so, too. */
+void ledger_ask(struct arena *a, const struct ledger_movement *m, size_t n, struct ledger_names *r);
 MUST_CHECK struct err *ledger_resolve(
 	struct ctx *c, const struct ledger_movement *m, size_t n, struct ledger_names *r);
 
-/* ERR_INVALID with all that is wrong. */
+/* ERR_INVALID with all that is wrong, c->mistakes included. */
 MUST_CHECK struct err *ledger_plan(
 	struct ctx *c, const struct ledger_movement *m, struct ledger_plan *out);
 /* The same for one of several, whose lines begin at `first` in `names`. */

@@ -81,6 +81,7 @@ static struct err *look_again(struct ctx *c, const struct ledger_plan *plan)
 {
 	struct ledger_movement m = *plan->asked;
 	struct ledger_line *lines = ARENA_ARRAY(c->arena, m.n, struct ledger_line);
+	struct ledger_names names;
 	struct ledger_plan fresh;
 
 	for (size_t i = 0; i < m.n; i++) {
@@ -90,13 +91,12 @@ static struct err *look_again(struct ctx *c, const struct ledger_plan *plan)
 			.item_id = l->item_id,
 			.from_id = l->from_id,
 			.to_id = l->to_id,
-			.quantity = l->quantity,
-			.has_expected = m.lines[i].has_expected,
-			.expected = m.lines[i].expected,
 		};
 	}
 	m.lines = lines;
-	return ledger_plan(c, &m, &fresh);
+	TRY(ledger_resolve(c, &m, 1, &names));
+	ledger_ask(c->arena, plan->asked, 1, &names); /* mistakes are told in the request's terms */
+	return ledger_plan_with(c, plan->asked, &names, 0, &fresh);
 }
 
 struct err *ledger_explain_refusal(struct ctx *c, const struct ledger_plan *plan)

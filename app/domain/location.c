@@ -48,7 +48,7 @@ static struct err *find_named(
 struct err *location_list(struct ctx *c, const struct location_filter *f, struct location_rows *out)
 {
 	struct location_filter filter = *f;
-	struct check k = check_begin(c->arena);
+	struct check k = check_begin(c);
 	struct location named = {0};
 
 	if (f->parent.p) {
@@ -125,7 +125,7 @@ static struct err *check_code_free(struct ctx *c, struct check *k, int64_t id, s
 	struct location other;
 	bool found;
 
-	if (!code.p || k->err)
+	if (!code.p)
 		return NULL;
 	TRY(location_store_find(c->db, c->arena, 0, code, &other, &found));
 	if (found && other.id != id)
@@ -181,7 +181,7 @@ static struct err *finish(struct ctx *c, const char *event, int64_t id, struct l
 static struct err *check_new(
 	struct ctx *c, const struct location_input *in, struct location *parent)
 {
-	struct check k = check_begin(c->arena);
+	struct check k = check_begin(c);
 	bool found;
 
 	check_needed(&k, "/code", in->code);
@@ -283,7 +283,7 @@ static void apply(const struct location_input *in, struct location *l)
 static struct err *check_update(
 	struct ctx *c, const struct location_input *in, struct location *l, struct location *parent)
 {
-	struct check k = check_begin(c->arena);
+	struct check k = check_begin(c);
 	enum location_kind kind = l->kind;
 	struct location_below below;
 	bool found = true;

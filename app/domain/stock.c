@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "domain/change.h"
+#include "domain/ledger_plan.h"
 #include "domain/names.h"
 
 #define PAIRS_JSON_MAX ((size_t)256 * 1024)
@@ -18,15 +19,19 @@ static void check(struct ctx *c, struct err **e, struct str prefix, const char *
 	const char *field, const struct name_query *q, const struct name *name)
 {
 	struct str pointer = str_printf(c->arena, "%.*s/%s", STR_ARG(prefix), field);
+	struct str id_pointer = str_printf(c->arena, "%.*s/%s_id", STR_ARG(prefix), what);
 
-	if (name->id)
-		return;
-	if (q->name.p)
+	if (q->name.p && !name->id)
 		err_add_field(e, c->arena, pointer, "unknown", "There is no %s \"%.*s\".", what,
 			STR_ARG(q->name));
-	else
-		err_add_field(e, c->arena, pointer, q->id ? "unknown" : "required",
-			"There is no such %s.", what);
+	if (q->name.p && q->id)
+		err_add_field(e, c->arena, id_pointer, "conflicting",
+			"Name the %s or its id, not both.", what);
+	else if (q->id && !name->id)
+		err_add_field(e, c->arena, id_pointer, "unknown", "There is no %s %lld.", what,
+			(long long)q->id);
+	else if (!q->name.p && !q->id)
+		err_add_field(e, c->arena, pointer, "required", "Name the %s.", what);
 }
 
 struct questions {
@@ -77,7 +82,7 @@ static struct err *query(
 	}
 	json_array_end(&j);
 	assert(!b.overflow);
-	TRY(e);
+	TRY(err_join(c->mistakes, e));
 	return stock_store_many(c->db, c->arena, buf_str(&b), out);
 }
 
@@ -88,10 +93,10 @@ struct err *stock_query(
 }
 
 /* A correction is an adjustment of one line between the location and @adjustment. */
-static struct err *post(struct ctx *c, const struct stock_correction *k, qty_t delta,
-	const qty_t *expected, struct posted *out)
+static struct ledger_movement movement_of(const struct stock_correction *k, qty_t delta,
+	const qty_t *expected, struct ledger_line *line)
 {
-	struct ledger_line line = {
+	*line = (struct ledger_line){
 		.sku = k->sku,
 		.item_id = k->item_id,
 		.from = delta > 0 ? STR("@adjustment") : k->location,
@@ -100,16 +105,33 @@ static struct err *post(struct ctx *c, const struct stock_correction *k, qty_t d
 		.has_expected = expected != NULL,
 		.expected = expected ? *expected : 0,
 	};
-	struct ledger_movement m = {
+	return (struct ledger_movement){
 		.type = MOVEMENT_ADJUSTMENT,
 		.reference = k->reference,
 		.reason = k->reason,
 		.has_occurred_at = k->has_occurred_at,
 		.occurred_at = k->occurred_at,
-		.lines = &line,
+		.lines = line,
 		.n = 1,
 		.flat = true,
 	};
+}
+
+/* What is wrong with a correction that changes nothing. */
+static struct err *mistakes_of(struct ctx *c, const struct stock_correction *k)
+{
+	struct ledger_line line;
+	struct ledger_movement m = movement_of(k, 1, NULL, &line);
+	struct ledger_plan plan;
+
+	return ledger_plan(c, &m, &plan);
+}
+
+static struct err *post(struct ctx *c, const struct stock_correction *k, qty_t delta,
+	const qty_t *expected, struct posted *out)
+{
+	struct ledger_line line;
+	struct ledger_movement m = movement_of(k, delta, expected, &line);
 
 	return ledger_post(c, &m, out);
 }
@@ -117,7 +139,12 @@ static struct err *post(struct ctx *c, const struct stock_correction *k, qty_t d
 struct err *stock_adjust(
 	struct ctx *c, const struct stock_correction *k, qty_t delta, struct posted *out)
 {
-	return post(c, k, delta, NULL, out);
+	struct err *zero = NULL;
+
+	if (delta != 0)
+		return post(c, k, delta, NULL, out);
+	err_add_field(&zero, c->arena, STR("/delta"), "zero", "The delta must not be 0.");
+	return err_join(mistakes_of(c, k), zero);
 }
 
 static const struct str nothing_posted = {"{\"id\":null}", 11};
@@ -137,6 +164,7 @@ static struct err *confirm(struct ctx *c, void *arg)
 	struct err *e = NULL;
 	struct err_field *f;
 
+	TRY(mistakes_of(c, a->k));
 	TRY(query(c, &q, 1, true, &rows));
 	if (rows.rows[0].on_hand == a->expected)
 		return change_unchanged(c, nothing_posted);

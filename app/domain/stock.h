@@ -16,8 +16,7 @@ MUST_CHECK struct err *stock_list(
 
 /* One row for each of n pairs of item and location, in the order asked; a balance that has never
  * been is 0. location absent: the sum over all real locations (location_id 0). Unknown names:
- * ERR_INVALID at
- * "/lines/N/...". */
+ * ERR_INVALID at "/lines/N/...". */
 struct stock_question {
 	struct str sku;
 	int64_t item_id;
@@ -35,7 +34,7 @@ struct stock_correction {
 	bool has_occurred_at;
 	time_us occurred_at;
 };
-/* Posts an adjustment of `delta` (not 0). */
+/* Posts an adjustment of `delta`; ERR_INVALID at "/delta" when it is 0. */
 MUST_CHECK struct err *stock_adjust(
 	struct ctx *c, const struct stock_correction *k, qty_t delta, struct posted *out);
 /* Sets the balance to `quantity` if it is `expected` now; ERR_EXPECTATION else. When the two are

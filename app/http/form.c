@@ -250,7 +250,8 @@ static struct err *collect_json_body(struct form_reader *r, const struct request
 {
 	struct json_node *root;
 
-	if (!rq->content_type.n && !rq->body.n)
+	/* What takes no fields needs no {}, whatever a client says of its absent body. */
+	if (!rq->body.n && (!rq->content_type.n || !fields->name))
 		return NULL;
 	if (!str_is(rq->content_type, "application/json") && !str_ends(rq->content_type, "+json"))
 		return wrong_media_type(rq, "application/json");

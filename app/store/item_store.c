@@ -21,7 +21,7 @@ static void read_item(struct row r, struct item *out)
 	out->version = row_int(&r);
 	out->created_at = row_time(&r);
 	out->updated_at = row_time(&r);
-	out->on_hand = row_qty(&r);
+	out->on_hand = row_qty_sum(&r);
 }
 
 static struct err *read_one(struct db *db, struct arena *a, enum stmt_id id, struct db_value key,

@@ -16,7 +16,7 @@ struct item {
 	int64_t version;
 	time_us created_at, updated_at;
 	struct str barcodes; /* one a line, in order; "" for none */
-	qty_t on_hand; /* over all locations; lists and single reads fill it */
+	qty_sum_t on_hand; /* over all locations; lists and single reads fill it */
 };
 
 enum item_sort { ITEM_SORT_SKU, ITEM_SORT_NAME, ITEM_SORT_UPDATED_AT, ITEM_SORT_ID, ITEM_SORTS };

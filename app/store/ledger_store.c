@@ -41,8 +41,8 @@ static struct err *read_balances(struct db *db, struct arena *a, enum stmt_id st
 		const struct db_value *v = db_row(&r, i);
 
 		out[i].exists = !v[1].null;
-		out[i].on_hand = v[1].null ? 0 : v[1].num;
-		out[i].reserved = v[2].null ? 0 : v[2].num;
+		out[i].on_hand = v[1].null ? 0 : (qty_t)v[1].qty;
+		out[i].reserved = v[2].null ? 0 : (qty_t)v[2].qty;
 	}
 	return NULL;
 }

@@ -195,7 +195,7 @@ static struct bin_card_line read_bin_card(const struct db_rows *rows, size_t i)
 	l.to = row_text(&r);
 	l.quantity = row_qty(&r);
 	l.change = row_qty(&r);
-	l.balance = row_qty(&r);
+	l.balance = row_qty_sum(&r);
 	return l;
 }
 

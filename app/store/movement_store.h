@@ -76,7 +76,8 @@ struct bin_card_line {
 	time_us occurred_at, recorded_at;
 	struct str actor, actor_name;
 	struct str from, to;
-	qty_t quantity, change, balance;
+	qty_t quantity, change;
+	qty_sum_t balance;
 };
 struct bin_card {
 	struct bin_card_line *lines;

@@ -22,7 +22,7 @@ struct err *overview_store_counts(
 	out->locations = row_int(&row);
 	out->locations_used = row_int(&row);
 	out->movements_today = row_int(&row);
-	out->units_today = row_qty(&row);
+	out->units_today = row_qty_sum(&row);
 	out->reversals_today = row_int(&row);
 	return NULL;
 }

@@ -12,7 +12,7 @@ struct overview_counts {
 	int64_t items_empty; /* active ones without any stock */
 	int64_t locations, locations_used;
 	int64_t movements_today;
-	qty_t units_today; /* over all of today's lines, whatever their unit */
+	qty_sum_t units_today; /* over all of today's lines, whatever their unit */
 	int64_t reversals_today;
 };
 /* Today began at `today`. */

@@ -12,7 +12,7 @@ struct str row_name_quantities(struct arena *a, const struct db_rows *rows)
 		struct str name = row_text(&r);
 		char quantity[QTY_TEXT_MAX];
 
-		qty_format(quantity, row_qty(&r));
+		qty_format(quantity, row_qty_sum(&r));
 		buf_printf(&b, "%s%.*s (%s)", i ? ", " : "", STR_ARG(name), quantity);
 	}
 	return buf_str(&b);

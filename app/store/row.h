@@ -47,7 +47,13 @@ static inline int64_t row_int(struct row *r)
 static inline qty_t row_qty(struct row *r)
 {
 	assert(!r->next->null);
-	return row_take(r, DB_QTY)->num;
+	return (qty_t)row_take(r, DB_QTY)->qty;
+}
+
+static inline qty_sum_t row_qty_sum(struct row *r)
+{
+	assert(!r->next->null);
+	return row_take(r, DB_QTY)->qty;
 }
 
 static inline time_us row_time(struct row *r)

@@ -14,8 +14,8 @@ static struct stock_level read_level(struct row *r)
 	s.unit = row_text(r);
 	s.location = row_text(r);
 	s.location_name = row_text(r);
-	s.on_hand = row_qty(r);
-	s.reserved = row_qty(r);
+	s.on_hand = row_qty_sum(r);
+	s.reserved = row_qty_sum(r);
 	s.version = row_int(r);
 	s.updated_at = row_time(r);
 	return s;

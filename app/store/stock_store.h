@@ -11,7 +11,7 @@ struct stock_level {
 	int64_t item_id, location_id;
 	struct str sku, item_name, unit;
 	struct str location, location_name;
-	qty_t on_hand, reserved;
+	qty_sum_t on_hand, reserved;
 	int64_t version;
 	time_us updated_at;
 };

@@ -19,8 +19,8 @@ struct err *verify_store_differences(struct db *db, struct arena *a, int limit,
 		d->location_id = row_int(&row);
 		d->sku = row_text_or_none(&row);
 		d->location = row_text_or_none(&row);
-		d->on_hand = row_qty(&row);
-		d->ledger = row_qty(&row);
+		d->on_hand = row_qty_sum(&row);
+		d->ledger = row_qty_sum(&row);
 		*total = row_int(&row);
 	}
 	return NULL;

@@ -10,8 +10,8 @@
 struct difference {
 	int64_t item_id, location_id;
 	struct str sku, location; /* STR_NONE when there is no such row any more */
-	qty_t on_hand; /* what the balance says */
-	qty_t ledger; /* what the movements sum to */
+	qty_sum_t on_hand; /* what the balance says */
+	qty_sum_t ledger; /* what the movements sum to */
 };
 
 struct ledger_counts {

@@ -27,6 +27,11 @@ struct str dispatch_form_field(struct call *c, const char *name)
 	return STR_NONE;
 }
 
+int64_t call_id_of(const struct value *v)
+{
+	return v->set && v->num == 0 ? INT64_MAX : v->num;
+}
+
 struct json_out call_json(struct call *c)
 {
 	struct json_out j;
@@ -34,6 +39,12 @@ struct json_out call_json(struct call *c)
 	c->rs->content_type = "application/json";
 	json_init(&j, &c->rs->body);
 	return j;
+}
+
+void call_made(struct call *c, const char *path, int64_t id)
+{
+	c->made = path;
+	c->made_id = id;
 }
 
 void call_json_text(struct call *c, struct str json)

@@ -132,13 +132,11 @@ struct err *category_api_list(struct call *c)
 struct err *category_api_create(struct call *c)
 {
 	struct category_input in = category_input_of(c->in);
-	struct category category;
+	struct category category = {0};
 
 	TRY(category_create(&c->ctx, &in, &category));
 	answer(c, &category);
-	if (!c->ctx.once->replayed)
-		response_header_str(c->rs, "Location",
-			str_printf(c->arena, "/v1/categories/%lld", (long long)category.id));
+	call_made(c, "/v1/categories", category.id);
 	return NULL;
 }
 

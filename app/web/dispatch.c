@@ -7,6 +7,7 @@
 #include <assert.h>
 
 #include "base/digest.h"
+#include "base/json_in.h"
 #include "base/log.h"
 #include "domain/auth.h"
 #include "http/problem.h"
@@ -132,13 +133,15 @@ static struct err *read_input(struct call *c)
 	const struct field *fields = c->route->input ? c->route->input : no_fields;
 	struct err *e;
 
-	if (c->route->flags & ROUTE_JSON_BODY)
-		source = FORM_BODY_JSON;
-	else if (c->route->flags & ROUTE_FORM_BODY)
+	if (c->route->flags & ROUTE_FORM_BODY)
 		source = FORM_BODY_FORM;
+	else if (c->route->method & HTTP_UNSAFE) /* one that takes no fields refuses any */
+		source = FORM_BODY_JSON;
 	e = form_read(c->rq, source, fields, &c->in);
 	if (e && e->code == ERR_INVALID && (c->route->flags & ROUTE_SHOW_ERRORS)) {
 		c->input_err = e;
+		if (source == FORM_BODY_JSON)
+			c->ctx.mistakes = e;
 		return NULL;
 	}
 	return e;
@@ -162,15 +165,43 @@ static struct err *find_route(struct call *c)
 	return NULL;
 }
 
+/* The id with which every answer to a POST that makes something begins. */
+static struct err *id_of(struct arena *a, struct str json, int64_t *id)
+{
+	struct json_node *node;
+	const struct json_node *member;
+
+	TRY(json_parse(a, json, &node));
+	member = json_member(node, "id");
+	if (!member || member->type != JSON_INT)
+		return err_because(err_new(a, ERR_INTERNAL, "%s", ""), "a stored answer has no id");
+	*id = member->num;
+	return NULL;
+}
+
+static struct err *add_location(struct call *c)
+{
+	if (!c->made)
+		return NULL;
+	if (!c->made_id)
+		TRY(id_of(c->arena, c->ctx.once->stored_body, &c->made_id));
+	response_header_str(
+		c->rs, "Location", str_printf(c->arena, "%s/%lld", c->made, (long long)c->made_id));
+	return NULL;
+}
+
 static struct err *answer(struct call *c)
 {
 	TRY(c->route->handler(c));
+	if (c->ctx.mistakes)
+		return err_because(err_new(c->arena, ERR_INTERNAL, "%s", ""),
+			"mistakes of the input were passed over");
 	if (c->ctx.once->replayed && c->route->kind == ROUTE_API) {
 		response_clear(c->rs);
 		c->rs->status = c->ctx.once->stored_status;
 		response_header(c->rs, "Idempotency-Replayed", "true");
 		call_json_text(c, c->ctx.once->stored_body);
-		return NULL;
+		return add_location(c);
 	}
 	if (c->rs->status == 0)
 		c->rs->status = c->route->status;
@@ -179,7 +210,7 @@ static struct err *answer(struct call *c)
 	if (c->rs->body.overflow)
 		return err_because(err_new(c->arena, ERR_INTERNAL, "%s", ""),
 			"answer over %zu bytes", RESPONSE_BODY_MAX);
-	return NULL;
+	return add_location(c);
 }
 
 static struct err *run(struct call *c)

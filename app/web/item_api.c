@@ -163,13 +163,11 @@ struct err *item_api_list(struct call *c)
 struct err *item_api_create(struct call *c)
 {
 	struct item_input in = item_input_of(c->in);
-	struct item item;
+	struct item item = {0};
 
 	TRY(item_create(&c->ctx, &in, &item));
 	answer(c, &item);
-	if (!c->ctx.once->replayed)
-		response_header_str(c->rs, "Location",
-			str_printf(c->arena, "/v1/items/%lld", (long long)item.id));
+	call_made(c, "/v1/items", item.id);
 	return NULL;
 }
 

@@ -126,11 +126,11 @@ static void show_item(struct call *c, const struct item *item)
 }
 
 /* In steps of five, as the stylesheet has classes for. */
-static int64_t share(qty_t part, qty_t whole)
+static int64_t share(qty_sum_t part, qty_sum_t whole)
 {
-	qty_t twentieth = whole / 20;
+	qty_sum_t twentieth = whole / 20;
 
-	return twentieth <= 0 || part / twentieth >= 20 ? 100 : part / twentieth * 5;
+	return twentieth <= 0 || part / twentieth >= 20 ? 100 : (int64_t)(part / twentieth) * 5;
 }
 
 static struct err *show_stock(struct call *c, const struct item *item, int64_t location_id)

@@ -181,13 +181,11 @@ struct err *location_api_list(struct call *c)
 struct err *location_api_create(struct call *c)
 {
 	struct location_input in = location_input_of(c->in);
-	struct location l;
+	struct location l = {0};
 
 	TRY(location_create(&c->ctx, &in, &l));
 	answer(c, &l);
-	if (!c->ctx.once->replayed)
-		response_header_str(c->rs, "Location",
-			str_printf(c->arena, "/v1/locations/%lld", (long long)l.id));
+	call_made(c, "/v1/locations", l.id);
 	return NULL;
 }
 

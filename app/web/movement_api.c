@@ -6,6 +6,9 @@
 
 /* ---- posting ---- */
 
+enum post_field { POST_TYPE, POST_REFERENCE, POST_REASON, POST_OCCURRED_AT, POST_LINES };
+enum line_field { LINE_SKU, LINE_ITEM_ID, LINE_FROM, LINE_TO, LINE_QUANTITY };
+
 /* clang-format off */
 #define POST_TYPE_CHOICES (MOVEMENT_TYPES - 1)
 static const char *const post_types[] = {"receipt", "issue", "transfer", "adjustment", "return", "scrap",
@@ -42,14 +45,15 @@ static void line_from_input(const struct value *v, struct ledger_line *out)
 {
 	*out = (struct ledger_line){
 		.sku = v[LINE_SKU].set ? v[LINE_SKU].text : STR_NONE,
-		.item_id = v[LINE_ITEM_ID].num,
+		.item_id = call_id_of(&v[LINE_ITEM_ID]),
 		.from = v[LINE_FROM].text,
 		.to = v[LINE_TO].text,
 		.quantity = v[LINE_QUANTITY].num,
 	};
 }
 
-void movement_from_input(struct arena *a, const struct value *in, struct ledger_movement *out)
+static void movement_from_input(
+	struct arena *a, const struct value *in, struct ledger_movement *out)
 {
 	const struct value *rows = &in[POST_LINES];
 	struct ledger_line *lines = ARENA_ARRAY(a, rows->n, struct ledger_line);
@@ -67,14 +71,11 @@ void movement_from_input(struct arena *a, const struct value *in, struct ledger_
 	};
 }
 
-/* The answer to every posting. */
-static void answer_posted(struct call *c, const struct posted *p)
+void movement_api_posted(struct call *c, const struct posted *p)
 {
-	if (c->ctx.once->replayed)
-		return;
-	response_header_str(
-		c->rs, "Location", str_printf(c->arena, "/v1/movements/%lld", (long long)p->id));
-	call_json_text(c, p->json);
+	call_made(c, "/v1/movements", p->id);
+	if (!c->ctx.once->replayed)
+		call_json_text(c, p->json);
 }
 
 struct err *movement_api_post(struct call *c)
@@ -84,7 +85,7 @@ struct err *movement_api_post(struct call *c)
 
 	movement_from_input(c->arena, c->in, &m);
 	TRY(ledger_post(&c->ctx, &m, &p));
-	answer_posted(c, &p);
+	movement_api_posted(c, &p);
 	return NULL;
 }
 
@@ -100,7 +101,7 @@ struct err *movement_api_reverse(struct call *c)
 	struct posted p = {0};
 
 	TRY(ledger_reverse(&c->ctx, c->id, c->in[0].text, &p));
-	answer_posted(c, &p);
+	movement_api_posted(c, &p);
 	return NULL;
 }
 
@@ -112,11 +113,10 @@ struct err *movement_api_get(struct call *c)
 	struct json_out j;
 
 	TRY(ledger_read(&c->ctx, c->id, &p));
-	/* A movement never changes but once: by being reversed. */
-	if (call_etag(c, p.reversed_by ? 2 : 1))
-		return NULL;
 	j = call_json(c);
 	ledger_to_json(&j, &p);
+	/* A movement never changes but once: by being reversed. Its items may be renamed. */
+	(void)call_etag(c, p.reversed_by ? 2 : 1);
 	return NULL;
 }
 

@@ -8,7 +8,7 @@
 #define NEWEST 12
 
 /* "3,774": easier to read at a glance, and nobody copies it from here. */
-static const char *grouped(struct arena *a, qty_t q)
+static const char *grouped(struct arena *a, qty_sum_t q)
 {
 	struct str plain = qty_str(a, q), fraction, whole = str_cut(plain, '.', &fraction);
 	struct buf b;

@@ -56,7 +56,7 @@ void page_set_int(struct call *c, const char *name, int64_t v)
 	page_set_cstr(c, name, int_text(c->arena, v));
 }
 
-void page_set_qty(struct call *c, const char *name, qty_t v)
+void page_set_qty(struct call *c, const char *name, qty_sum_t v)
 {
 	page_set_cstr(c, name, qty_text(c->arena, v));
 }
@@ -116,7 +116,7 @@ void row_set_int(struct page_row *r, const char *name, int64_t v)
 	row_set_cstr(r, name, int_text(node_arena(r), v));
 }
 
-void row_set_qty(struct page_row *r, const char *name, qty_t v)
+void row_set_qty(struct page_row *r, const char *name, qty_sum_t v)
 {
 	row_set_cstr(r, name, qty_text(node_arena(r), v));
 }

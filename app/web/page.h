@@ -36,7 +36,7 @@ void page_api(struct call *c, const char *fmt, ...) __attribute__((format(printf
 void page_set(struct call *c, const char *name, struct str v);
 void page_set_cstr(struct call *c, const char *name, const char *v);
 void page_set_int(struct call *c, const char *name, int64_t v);
-void page_set_qty(struct call *c, const char *name, qty_t v);
+void page_set_qty(struct call *c, const char *name, qty_sum_t v);
 void page_set_time(
 	struct call *c, const char *name, time_us v); /* "2026-11-23 09:00:00", and name.iso */
 
@@ -46,7 +46,7 @@ struct page_row *page_row(struct call *c, const char *list, size_t i);
 void row_set(struct page_row *r, const char *name, struct str v);
 void row_set_cstr(struct page_row *r, const char *name, const char *v);
 void row_set_int(struct page_row *r, const char *name, int64_t v);
-void row_set_qty(struct page_row *r, const char *name, qty_t v);
+void row_set_qty(struct page_row *r, const char *name, qty_sum_t v);
 void row_set_time(struct page_row *r, const char *name, time_us v);
 void row_set_minute(struct page_row *r, const char *name, time_us v); /* "2026-11-23 09:00" */
 /* Row i of a list inside a row. */

@@ -32,8 +32,10 @@ enum route_flags {
 	ROUTE_JSON_BODY = 1 << 2, /* input is the JSON body */
 	ROUTE_FORM_BODY = 1 << 3, /* input is an HTML form (or RFC 6749's) */
 	ROUTE_QUERY = 1 << 4, /* input is the query */
-	ROUTE_SHOW_ERRORS = 1 << 5, /* page: the handler runs even when fields are wrong
-				     * (call->input_err) and shows them beside the typed values */
+	/* The handler runs even when fields are wrong (call->input_err). A page shows them beside the
+	 * typed values. Of a JSON body they are in call->ctx.mistakes, and the domain refuses with all
+	 * that it finds besides. */
+	ROUTE_SHOW_ERRORS = 1 << 5,
 	ROUTE_NO_DB = 1 << 6, /* works while the database is away */
 };
 
@@ -77,11 +79,19 @@ struct call {
 	struct str csrf; /* of the session; STR_NONE without one */
 	struct page *page; /* pages: web/page.h */
 	struct str allow; /* with ERR_METHOD */
+	const char *made; /* call_made() */
+	int64_t made_id;
 };
+
+/* An optional id of the input; 0: none is given. One that is given but cannot be read (input_err says
+ * so) is an id that nothing has, so that it does not pass for none. */
+int64_t call_id_of(const struct value *v);
 
 /* Starts the JSON answer: writes into rs->body; json_init has been done. Content type and status
  * are set by dispatch from the row. */
 struct json_out call_json(struct call *c);
+/* What a POST has made stands at `path`/`id`: for Location. Of a replay, id 0 is the stored answer's. */
+void call_made(struct call *c, const char *path, int64_t id);
 /* The whole answer is `json` already. */
 void call_json_text(struct call *c, struct str json);
 /* Called last, when the body is written: ETag of a version and of what the body shows

@@ -23,9 +23,9 @@
 /* clang-format off */
 #define API_READ(p)  ROUTE_API, AUTH_API, p, 0, 200
 #define API_LIST(p)  ROUTE_API, AUTH_API, p, ROUTE_QUERY, 200
-#define API_MAKE(p)  ROUTE_API, AUTH_API, p, ROUTE_ONCE | ROUTE_JSON_BODY, 201
-#define API_PATCH(p) ROUTE_API, AUTH_API, p, ROUTE_IF_MATCH | ROUTE_JSON_BODY, 200
-#define API_DO(p)    ROUTE_API, AUTH_API, p, ROUTE_ONCE | ROUTE_JSON_BODY, 200
+#define API_MAKE(p)  ROUTE_API, AUTH_API, p, ROUTE_ONCE | ROUTE_JSON_BODY | ROUTE_SHOW_ERRORS, 201
+#define API_PATCH(p) ROUTE_API, AUTH_API, p, ROUTE_IF_MATCH | ROUTE_JSON_BODY | ROUTE_SHOW_ERRORS, 200
+#define API_DO(p)    ROUTE_API, AUTH_API, p, ROUTE_ONCE | ROUTE_JSON_BODY | ROUTE_SHOW_ERRORS, 200
 #define API_TURN(p)  ROUTE_API, AUTH_API, p, ROUTE_ONCE, 200 /* no body; If-Match if wanted */
 #define API_END(p)   ROUTE_API, AUTH_API, p, ROUTE_IF_MATCH, 204
 #define API_OPEN     ROUTE_API, AUTH_PUBLIC, PERM_NONE
@@ -80,7 +80,7 @@ const struct route routes[] = {
 	/* stock */
 	{HTTP_GET, "/v1/stock-levels", API_LIST(PERM_STOCK_READ), 2, stock_api_list, stock_list_fields,
 	 "Balances, by item, by location, or by a location with all below it", "StockLevelList", NULL, NULL},
-	{HTTP_POST, "/v1/stock-levels/query", ROUTE_API, AUTH_API, PERM_STOCK_READ, ROUTE_JSON_BODY, 200, 4, stock_api_query, stock_query_fields,
+	{HTTP_POST, "/v1/stock-levels/query", ROUTE_API, AUTH_API, PERM_STOCK_READ, ROUTE_JSON_BODY | ROUTE_SHOW_ERRORS, 200, 4, stock_api_query, stock_query_fields,
 	 "Balances of up to 1,000 items or places at once", "StockLevelList", NULL, NULL},
 	{HTTP_POST, "/v1/stock/adjust", API_MAKE(PERM_STOCK_WRITE), 16, stock_api_adjust, stock_adjust_fields,
 	 "Change one balance by a delta", "Movement", NULL, NULL},

@@ -2,6 +2,7 @@
 
 #include "domain/stock.h"
 #include "web/list_fields.h"
+#include "web/movement_api.h"
 
 /* ---- lists ---- */
 
@@ -118,9 +119,9 @@ struct err *stock_api_query(struct call *c)
 
 		q[i] = (struct stock_question){
 			.sku = v[QUESTION_SKU].set ? v[QUESTION_SKU].text : STR_NONE,
-			.item_id = v[QUESTION_ITEM_ID].num,
+			.item_id = call_id_of(&v[QUESTION_ITEM_ID]),
 			.location = v[QUESTION_LOCATION].set ? v[QUESTION_LOCATION].text : STR_NONE,
-			.location_id = v[QUESTION_LOCATION_ID].num,
+			.location_id = call_id_of(&v[QUESTION_LOCATION_ID]),
 		};
 	}
 	TRY(stock_query(&c->ctx, q, lines->n, &rows));
@@ -178,7 +179,7 @@ static struct stock_correction correction_from_input(const struct value *in)
 {
 	return (struct stock_correction){
 		.sku = in[FIX_SKU].set ? in[FIX_SKU].text : STR_NONE,
-		.item_id = in[FIX_ITEM_ID].num,
+		.item_id = call_id_of(&in[FIX_ITEM_ID]),
 		.location = in[FIX_LOCATION].text,
 		.reason = in[FIX_REASON].text,
 		.reference = in[FIX_REFERENCE].text,
@@ -191,17 +192,9 @@ struct err *stock_api_adjust(struct call *c)
 {
 	struct stock_correction k = correction_from_input(c->in);
 	struct posted p = {0};
-	struct err *e = NULL;
 
-	if (c->in[FIX_QUANTITY].num == 0)
-		err_add_field(&e, c->arena, STR("/delta"), "zero", "The delta must not be 0.");
-	TRY(e);
 	TRY(stock_adjust(&c->ctx, &k, c->in[FIX_QUANTITY].num, &p));
-	if (c->ctx.once->replayed)
-		return NULL;
-	response_header_str(
-		c->rs, "Location", str_printf(c->arena, "/v1/movements/%lld", (long long)p.id));
-	call_json_text(c, p.json);
+	movement_api_posted(c, &p);
 	return NULL;
 }
 

@@ -96,6 +96,29 @@ def test_deleted_only_when_nothing_belongs_to_it(api, db):
     assert events(db, "category", category["id"]) == ["created", "deleted"]
 
 
+def test_what_is_put_into_a_category_that_goes_is_told_that_it_is_unknown(api, new_api):
+    statuses = {"delete": [], "create": []}
+
+    def ask(start, out, send):
+        start.wait()
+        out.append(send().status_code)
+
+    for _ in range(30):
+        category = new_category(api)
+        path, start = f"/v1/categories/{category['id']}", threading.Barrier(4)
+        jobs = [("delete", lambda a, p=path: a.delete(p, headers={"If-Match": "*"}))] + [
+            ("create", lambda a, c=category: a.post("/v1/items", json={"sku": unique("S"), "name": "x",
+                                                                       "category_id": c["id"]}))] * 3
+        threads = [threading.Thread(target=ask, args=(start, statuses[kind], lambda s=send, a=new_api(): s(a)))
+                   for kind, send in jobs]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert set(statuses["create"]) <= {201, 422} and set(statuses["delete"]) <= {204, 409}, statuses
+    assert len(set(statuses["create"])) == 2, "they never met"
+
+
 def test_lists(api):
     parent = new_category(api)
     rows = [new_category(api, parent_id=parent["id"]) for _ in range(7)]

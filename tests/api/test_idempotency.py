@@ -39,6 +39,7 @@ def test_a_replay_gives_the_first_answer(api, item, place, on_hand):
     assert (first.status_code, again.status_code) == (201, 201)
     assert not replayed(first) and replayed(again)
     assert again.json() == first.json() and again.content == first.content
+    assert again.headers["Location"] == first.headers["Location"] == f"/v1/movements/{first.json()['id']}"
     assert on_hand(item, place) == "3"
     assert len(walk(api, "/v1/movements", sku=item["sku"])) == 1
 
@@ -151,6 +152,7 @@ def test_making_things(api, path, fields):
     first, again = send(api, key, json, path), send(api, key, json, path)
     assert (first.status_code, again.status_code) == (201, 201), again.text
     assert replayed(again) and again.json() == first.json()
+    assert again.headers["Location"] == first.headers["Location"] == f"{path}/{first.json()['id']}"
 
 
 @pytest.mark.parametrize("key", ["k" * 255, "!\"#$%&'()~", "00000000-0000-0000-0000-000000000000"])

@@ -63,6 +63,23 @@ def test_duplicates_name_the_item_that_has_it(api):
                  422) == {"/barcodes/1": "repeated"}
 
 
+def test_what_is_taken_is_named_beside_other_mistakes(api):
+    first = new_item(api, barcodes=[unique("B")])
+    answer = api.post("/v1/items", json={"sku": first["sku"], "barcodes": first["barcodes"], "description": 7,
+                                         "category": unique("none")})
+    assert wrong(answer, 422) == {"/sku": "duplicate", "/barcodes/0": "duplicate", "/name": "required",
+                                  "/description": "wrong_type", "/category": "unknown"}
+
+
+@pytest.mark.parametrize("do", ["archive", "restore"])
+def test_what_takes_no_fields_refuses_any(api, do):
+    path = f"/v1/items/{new_item(api)['id']}/{do}"
+    assert wrong(api.post(path, json={"colour": "red"}), 422) == {"/colour": "unknown"}
+    assert api.post(path, data="x", headers={"Content-Type": "text/plain"}).status_code == 415
+    for fine in ({"json": {}}, {"headers": {"Content-Type": "application/json"}}, {}):
+        assert api.post(path, **fine).status_code == 200
+
+
 def test_one_of_many_gets_a_sku(new_api):
     sku, statuses = unique("RACE"), []
     clients = [new_api() for _ in range(8)]

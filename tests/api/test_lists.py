@@ -134,6 +134,21 @@ def test_limits(api, path, limit, code):
     assert wrong(api.get(path, params={"limit": limit}), 422) == {"/limit": code}
 
 
+@pytest.mark.parametrize("query", ["sku=none", "location=none", "sku=none&location=none"])
+@pytest.mark.parametrize("path", ["/v1/movements", "/v1/stock-levels"])
+def test_a_name_that_stands_for_nothing_has_no_rows(api, path, query):
+    answer = api.get(f"{path}?{query}")
+    assert answer.status_code == 200 and answer.json()["data"] == []
+
+
+@pytest.mark.parametrize("address", [
+    "/items?q={0}", "/locations?q={0}", "/locations?status=archived&q={0}", "/movements?reference={0}",
+    "/movements?from=9999-12-31", "/movements?to=9999-12-31", "/movements?to=1000-01-01", "/movements?from=1970-01-01"])
+def test_a_page_without_rows_is_a_page(browser, address):
+    answer = browser.get(address.format(unique("none")))
+    assert answer.status_code == 200 and "</html>" in answer.text
+
+
 @pytest.mark.parametrize("path", [path for path, _, _ in LISTS])
 def test_default_limit(api, path):
     assert len(api.get(path).json()["data"]) <= 50

@@ -39,7 +39,7 @@ def test_defaults(api):
 
 def test_mistakes(api):
     assert wrong(api.post("/v1/locations", json={"code": "@x", "kind": "virtual", "role": "scrap"}),
-                 422) == {"/kind": "invalid_choice", "/role": "invalid_choice"}
+                 422) == {"/code": "reserved", "/kind": "invalid_choice", "/role": "invalid_choice"}
     assert wrong(api.post("/v1/locations", json={"code": "@x", "kind": "bin", "parent": unique("none")}),
                  422) == {"/code": "reserved", "/parent": "unknown"}
     assert wrong(api.post("/v1/locations", json={}), 422) == {"/code": "required", "/kind": "required"}

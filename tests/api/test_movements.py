@@ -137,6 +137,37 @@ def test_every_mistake_of_form_is_named_at_once(api, item, place):
         "/lines/3": "wrong_type"}
 
 
+def test_mistakes_of_form_and_of_meaning_are_named_together(api, item, place):
+    nothing = unique("none")
+    gone = new_item(api)
+    assert api.post(f"/v1/items/{gone['id']}/archive").status_code == 200
+    answer = post(api, "receipt", line({"sku": nothing}, "@supplier", place, "x"),
+                  line(item, nothing, place, "-1"),
+                  line(item, place, place, "0"),
+                  {**line(item, "@supplier", "@customer"), "item_id": "7", "colour": "red"},
+                  {"item_id": gone["id"], "from": "@supplier", "to": place["code"], "quantity": "1"},
+                  7, occurred_at="2999-01-01T00:00:00Z", colour="red")
+    assert wrong(answer, 422) == {
+        "/colour": "unknown", "/occurred_at": "in_the_future",
+        "/lines/0/sku": "unknown", "/lines/0/quantity": "not_a_number",
+        "/lines/1/from": "unknown", "/lines/1/quantity": "not_positive",
+        "/lines/2/to": "same_location", "/lines/2/quantity": "not_positive",
+        "/lines/3/item_id": "wrong_type", "/lines/3/colour": "unknown", "/lines/3/to": "both_virtual",
+        "/lines/4/item_id": "archived", "/lines/5": "wrong_type"}
+    assert len(answer.json()["errors"]) == 13
+
+
+def test_an_item_is_named_by_sku_or_id_not_both(api, item, place):
+    both = {"sku": item["sku"], "item_id": item["id"]}
+    answer = post(api, "receipt", {**line(item, "@supplier", place), **both})
+    assert wrong(answer, 422) == {"/lines/0/item_id": "conflicting"}
+    answer = api.post("/v1/stock/adjust", json={**both, "location": place["code"], "delta": "1"})
+    assert wrong(answer, 422) == {"/item_id": "conflicting"}
+    answer = api.post("/v1/stock-levels/query", json={"lines": [both, {"sku": unique("none"), "item_id": "x"}]})
+    assert wrong(answer, 422) == {"/lines/0/item_id": "conflicting", "/lines/1/sku": "unknown",
+                                  "/lines/1/item_id": "wrong_type"}
+
+
 def test_a_line_needs_an_item(api, place):
     answer = post(api, "receipt", {"from": "@supplier", "to": place["code"], "quantity": "1"})
     assert wrong(answer, 422) == {"/lines/0/sku": "required"}
@@ -210,6 +241,28 @@ def test_an_archived_item_is_refused(api, item, place):
     assert wrong(post(api, "receipt", line(item, "@supplier", place)), 422) == {"/lines/0/sku": "archived"}
 
 
+def test_a_movement_that_cancels_out_is_refused_to_what_is_archived(api, new_api, item, place):
+    """Any worker may remember the item from before: each gets its turn."""
+    other = new_location(api)
+    both = line(item, place, other, "5"), line(item, other, place, "5")
+    receive(api, item, place, "5")
+    workers = [new_api() for _ in range(8)]
+    for worker in workers:
+        assert post(worker, "transfer", *both).status_code == 201
+    assert issue(api, item, place, "5").status_code == 201
+    assert api.post(f"/v1/items/{item['id']}/archive").status_code == 200
+    for worker in workers:
+        assert wrong(post(worker, "transfer", *both), 422) == {"/lines/0/sku": "archived", "/lines/1/sku": "archived"}
+
+
+def test_a_movement_of_an_archived_item_is_not_reversed(api, item, place):
+    movement = receive(api, item, place, "5")
+    issue(api, item, place, "5")
+    api.post(f"/v1/items/{item['id']}/archive")
+    answer = api.post(f"/v1/movements/{movement['id']}/reverse", json={})
+    assert wrong(answer, 409) == {} and item["sku"] in answer.json()["detail"]
+
+
 def test_occurred_at_is_kept(api, item, place):
     movement = made(post(api, "receipt", line(item, "@supplier", place), occurred_at="2024-02-29T12:30:00.25+02:00"))
     when = datetime.datetime.fromisoformat(movement["occurred_at"].replace("Z", "+00:00"))
@@ -219,6 +272,31 @@ def test_occurred_at_is_kept(api, item, place):
     later = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=1)).isoformat()
     answer = post(api, "receipt", line(item, "@supplier", place), occurred_at=later)
     assert wrong(answer, 422) == {"/occurred_at": "in_the_future"}
+
+
+def test_1970_is_a_day_like_any_other(api, item, place):
+    for when in ("1969-12-31T00:00:00Z", "1970-01-01T00:00:00Z", "1970-01-02T00:00:00Z"):
+        post(api, "receipt", line(item, "@supplier", place), occurred_at=when)
+    count = lambda **params: len(walk(api, "/v1/movements", sku=item["sku"], **params))
+    assert count(occurred_before="1970-01-01T00:00:00Z") == 1
+    assert count(occurred_from="1970-01-01T00:00:00Z") == 2
+
+
+def test_sums_may_be_larger_than_any_balance(api, browser, item):
+    """Ten balances at the largest quantity sum to more than 64 bits hold in millionths."""
+    most = "999999999999.999999"
+    places = [new_location(api) for _ in range(10)]
+    for place in places:
+        made(post(api, "receipt", line(item, "@supplier", place, most)))
+    assert api.get(f"/v1/items/{item['id']}").json()["on_hand"] == "9999999999999.99999"
+    assert item["id"] in [row["id"] for row in api.get("/v1/items", params={"sku": item["sku"]}).json()["data"]]
+    answer = api.post("/v1/stock-levels/query", json={"lines": [{"sku": item["sku"]}]})
+    assert answer.json()["data"][0]["available"] == "9999999999999.99999"
+    for path in ("/", "/items", f"/items/{item['id']}", f"/items/{item['id']}?location={places[0]['id']}"):
+        assert browser.get(path).status_code == 200
+    assert "9999999999999.99999" in browser.get(f"/items/{item['id']}").text
+    for place in places:
+        made(issue(api, item, place, most))
 
 
 @pytest.mark.parametrize("field,most", [("reference", 120), ("reason", 255)])
@@ -272,7 +350,10 @@ def test_a_movement_has_an_etag(api, item, place):
     tag = api.get(path).headers["ETag"]
     assert api.get(path, headers={"If-None-Match": tag}).status_code == 304
     made(api.post(path + "/reverse", json={}))
-    assert api.get(path, headers={"If-None-Match": tag}).status_code == 200
+    answer = api.get(path, headers={"If-None-Match": tag})
+    assert answer.status_code == 200
+    api.patch(f"/v1/items/{item['id']}", json={"sku": unique("NEW")}, headers={"If-Match": "*"})
+    assert api.get(path, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 200
 
 
 def test_list_filters(api, item, place):
@@ -379,7 +460,9 @@ def test_adjust(api, item, place):
     assert wrong(correct(api, "adjust", item, place, delta="0"), 422) == {"/delta": "zero"}
     assert wrong(correct(api, "adjust", {"sku": unique("none")}, {"code": unique("none")}, delta="1"), 422) == {
         "/sku": "unknown", "/location": "unknown"}
-    assert wrong(correct(api, "adjust", item, {"code": "@customer"}, delta="1"), 422)
+    assert wrong(correct(api, "adjust", item, {"code": "@customer"}, delta="1"), 422) == {"/location": "both_virtual"}
+    assert wrong(correct(api, "adjust", item, {"code": unique("none")}, delta="0", colour="red"), 422) == {
+        "/colour": "unknown", "/delta": "zero", "/location": "unknown"}
 
 
 def test_set(api, item, place):
@@ -403,4 +486,7 @@ def test_setting_what_is_there_posts_nothing(api, item, place):
     answer = correct(api, "set", item, place, quantity="2", expected="2")
     assert answer.status_code == 200 and answer.json() == {"id": None}
     assert wrong(correct(api, "set", item, place, quantity="3", expected="3"), 409)
+    assert wrong(correct(api, "set", item, {"code": "@supplier"}, quantity="3", expected="3",
+                         occurred_at="2999-01-01T00:00:00Z"), 422) == {
+        "/location": "both_virtual", "/occurred_at": "in_the_future"}
     assert walk(api, "/v1/movements", sku=item["sku"]) == before

@@ -70,6 +70,51 @@ static void fields_are_counted_past_the_maximum(void **state)
 	assert_int_equal(kept, ERR_FIELDS_MAX);
 }
 
+static void expect_pointers(const struct err *e, const char *const *pointers)
+{
+	for (const struct err_field *f = e->fields; f; f = f->next)
+		assert_str_is(f->pointer, *pointers++);
+	assert_null(*pointers);
+}
+
+static void joined_errors_name_each_thing_once(void **state)
+{
+	struct err *first = NULL, *more = NULL;
+
+	err_add_field(&first, *state, STR("/lines/1/quantity"), "bad", "No.");
+	err_add_field(&first, *state, STR("/lines/2"), "bad", "No.");
+	err_add_field(&more, *state, STR("/lines/1/quantity"), "bad", "The same.");
+	err_add_field(&more, *state, STR("/lines/1/sku"), "bad", "No.");
+	err_add_field(&more, *state, STR("/lines/2/sku"), "bad", "In what is wrong already.");
+	err_add_field(&more, *state, STR("/lines/20"), "bad", "No.");
+	assert_ptr_equal(err_join(first, more), first);
+	expect_pointers(first,
+		(const char *[]){
+			"/lines/1/quantity", "/lines/2", "/lines/1/sku", "/lines/20", NULL});
+	assert_int_equal(first->field_count, 4);
+	err_add_field(&first, *state, STR("/z"), "bad", "After the joined ones.");
+	assert_int_equal(first->field_count, 5);
+	assert_ptr_equal(err_join(NULL, more), more);
+	assert_ptr_equal(err_join(first, NULL), first);
+	assert_null(err_join(NULL, NULL));
+}
+
+static void joined_errors_keep_to_the_maximum(void **state)
+{
+	struct err *first = NULL, *more = NULL;
+	unsigned kept = 0;
+
+	for (int i = 0; i < ERR_FIELDS_MAX - 1; i++) {
+		err_add_field(&first, *state, STR("/a"), "bad", "No.");
+		err_add_field(&more, *state, STR("/b"), "bad", "No.");
+	}
+	(void)err_join(first, more);
+	for (const struct err_field *f = first->fields; f; f = f->next)
+		kept++;
+	assert_int_equal(kept, ERR_FIELDS_MAX);
+	assert_int_equal(first->field_count, 2 * (ERR_FIELDS_MAX - 1));
+}
+
 static struct err *hands_up(struct err *e, int *after)
 {
 	TRY(e);
@@ -96,6 +141,8 @@ int main(void)
 		UNIT_TEST(fields_keep_their_order),
 		UNIT_TEST(fields_join_an_error_of_another_kind),
 		UNIT_TEST(fields_are_counted_past_the_maximum),
+		UNIT_TEST(joined_errors_name_each_thing_once),
+		UNIT_TEST(joined_errors_keep_to_the_maximum),
 		UNIT_TEST(try_returns_the_error),
 	};
 

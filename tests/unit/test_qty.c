@@ -23,7 +23,7 @@ static void refuses(const char *text, enum qty_result why)
 	assert_int_equal(out, 42);
 }
 
-static void prints(qty_t q, const char *want)
+static void prints(qty_sum_t q, const char *want)
 {
 	char text[QTY_TEXT_MAX];
 
@@ -98,6 +98,21 @@ static void format_leaves_out_trailing_zeros(void **state)
 	prints(INT64_MIN, "-9223372036854.775808");
 }
 
+static void a_sum_is_read_and_printed_whole(void **state)
+{
+	static const char *const sums[] = {"9223372036854.775808", "-18446744073709.551616",
+		"170141183460469231731687303715884.105727", "-100000000000000000000000000000000"};
+	qty_sum_t sum;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sums) / sizeof(*sums); i++) {
+		assert_int_equal(qty_parse_sum(str_of(sums[i]), &sum), QTY_OK);
+		prints(sum, sums[i]);
+	}
+	assert_int_equal(qty_parse_sum(STR("170141183460469231731687303715884.105728"), &sum),
+		QTY_TOO_LARGE);
+}
+
 static void add_keeps_to_the_maximum(void **state)
 {
 	qty_t sum = 5;
@@ -123,6 +138,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(parse_reads_decimals),
 		cmocka_unit_test(parse_refuses_what_is_no_decimal),
+		cmocka_unit_test(a_sum_is_read_and_printed_whole),
 		cmocka_unit_test(parse_refuses_a_seventh_decimal),
 		cmocka_unit_test(parse_refuses_what_sql_cannot_hold),
 		cmocka_unit_test(parse_stays_within_its_view),
