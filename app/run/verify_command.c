@@ -13,9 +13,8 @@ static void print_text(struct arena *a, const struct verification *v)
 {
 	printf("%lld balances, %lld movements, %lld lines\n", (long long)v->counts.balances,
 		(long long)v->counts.movements, (long long)v->counts.lines);
-	if (v->counts.incomplete)
-		printf("%lld movements do not agree with their lines\n",
-			(long long)v->counts.incomplete);
+	for (size_t i = 0; i < v->fault_count; i++)
+		printf("%.*s\n", STR_ARG(verification_fault_text(a, &v->faults[i])));
 	for (size_t i = 0; i < v->n; i++) {
 		const struct difference *d = &v->differences[i];
 
@@ -27,7 +26,7 @@ static void print_text(struct arena *a, const struct verification *v)
 		printf("... and %lld more\n", (long long)v->difference_count - (long long)v->n);
 	printf("%s\n",
 		v->ok ? "ok: every balance is what its movements sum to"
-		      : "NOT ok: the ledger and the balances differ");
+		      : "NOT ok: the ledger does not prove the balances");
 }
 
 static void print_json(struct arena *a, const struct verification *v)

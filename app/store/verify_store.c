@@ -26,6 +26,25 @@ struct err *verify_store_differences(struct db *db, struct arena *a, int limit,
 	return NULL;
 }
 
+struct err *verify_store_faults(
+	struct db *db, struct arena *a, struct ledger_fault **faults, size_t *n)
+{
+	struct db_rows r;
+
+	TRY(db_query(db, a, VERIFY_FAULTS, DB_NO_ARGS, &r));
+	*faults = ARENA_ARRAY(a, r.n, struct ledger_fault);
+	*n = r.n;
+	for (size_t i = 0; i < r.n; i++) {
+		struct row row = row_of(&r, i);
+		struct ledger_fault *f = &(*faults)[i];
+
+		f->code = row_text(&row);
+		f->count = row_int(&row);
+		f->first = row_int(&row);
+	}
+	return NULL;
+}
+
 struct err *verify_store_counts(struct db *db, struct arena *a, struct ledger_counts *out)
 {
 	struct db_rows r;
@@ -36,6 +55,5 @@ struct err *verify_store_counts(struct db *db, struct arena *a, struct ledger_co
 	out->balances = row_int(&row);
 	out->movements = row_int(&row);
 	out->lines = row_int(&row);
-	out->incomplete = row_int(&row);
 	return NULL;
 }

@@ -16,13 +16,20 @@ struct difference {
 
 struct ledger_counts {
 	int64_t balances, movements, lines;
-	int64_t incomplete; /* movements that do not have as many lines, or other places, than were
-			       posted */
+};
+
+/* What is wrong with the ledger itself. */
+struct ledger_fault {
+	struct str code; /* "incomplete_movement", ...: see VERIFY_FAULTS */
+	int64_t count;
+	int64_t first; /* id of a movement or, for balances, of an item */
 };
 
 /* The first `limit` differences and how many there are in all: one statement, one snapshot. */
 MUST_CHECK struct err *verify_store_differences(struct db *db, struct arena *a, int limit,
 	struct difference **rows, size_t *n, int64_t *total);
+MUST_CHECK struct err *verify_store_faults(
+	struct db *db, struct arena *a, struct ledger_fault **faults, size_t *n);
 MUST_CHECK struct err *verify_store_counts(
 	struct db *db, struct arena *a, struct ledger_counts *out);
 

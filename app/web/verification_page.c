@@ -24,8 +24,9 @@ struct err *verification_page_show(struct call *c)
 	page_set_int(c, "verification.balances", v.counts.balances);
 	page_set_int(c, "verification.movements", v.counts.movements);
 	page_set_int(c, "verification.lines", v.counts.lines);
-	if (v.counts.incomplete)
-		page_set_int(c, "verification.incomplete", v.counts.incomplete);
+	for (size_t i = 0; i < v.fault_count; i++)
+		row_set(page_row(c, "faults", i), "text",
+			verification_fault_text(c->arena, &v.faults[i]));
 	page_set_time(c, "verification.checked_at", v.checked_at);
 	for (size_t i = 0; i < v.n; i++)
 		show_difference(page_row(c, "rows", i), &v.differences[i]);
