@@ -35,6 +35,8 @@ enum route_flags {
 	ROUTE_SHOW_ERRORS = 1 << 5, /* page: the handler runs even when fields are wrong
 				     * (call->input_err) and shows them beside the typed values */
 	ROUTE_NO_DB = 1 << 6, /* works while the database is away */
+	ROUTE_MAY_MATCH = 1 << 7, /* heeds If-Match when it is sent */
+	ROUTE_ETAG = 1 << 8, /* the handler ends with call_etag() */
 };
 
 struct call;
