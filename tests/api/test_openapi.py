@@ -222,3 +222,19 @@ def test_docs_show_every_route(stack, base, anyone, document):
     for route in API:
         assert route.path in page.text, route
         assert document["paths"][route.path][route.method.lower()]["summary"] in page.text
+
+
+def test_docs_show_the_fields_of_every_answer(anyone, document):
+    page = anyone.get("/docs").text
+    shown = {name: page.split(f'id="answer-{name}"')[1].split("</article>")[0]
+             for name in document["components"]["schemas"]}
+    for name, schema in document["components"]["schemas"].items():
+        for member in schema.get("properties", {}):
+            assert f">{member}</th>" in shown[name], (name, member)
+    assert "<td>text, at most 120 characters or null</td>" in page
+    assert ">differences[].sku</th><td>text or null</td>" in shown["Verification"]
+    assert '>data</th><td>array of <a class="code" href="#answer-Item">Item</a></td>' in shown["ItemList"]
+    for route in API:
+        answer = document["paths"][route.path][route.method.lower()]["responses"][str(route.status)]
+        for kind in answer.get("content", {}).values():
+            assert f'href="#answer-{kind["schema"]["$ref"].split("/")[-1]}"' in page
