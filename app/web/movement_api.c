@@ -6,8 +6,22 @@
 
 /* ---- posting ---- */
 
+enum post_field {
+	POST_TYPE,
+	POST_REFERENCE,
+	POST_REASON,
+	POST_OCCURRED_AT,
+	POST_LINES,
+};
+enum line_field {
+	LINE_SKU,
+	LINE_ITEM_ID,
+	LINE_FROM,
+	LINE_TO,
+	LINE_QUANTITY,
+};
+
 /* clang-format off */
-#define POST_TYPE_CHOICES (MOVEMENT_TYPES - 1)
 static const char *const post_types[] = {"receipt", "issue", "transfer", "adjustment", "return", "scrap",
 					 "production", NULL};
 
@@ -41,7 +55,7 @@ const struct field movement_post_fields[] = {
 static void line_from_input(const struct value *v, struct ledger_line *out)
 {
 	*out = (struct ledger_line){
-		.sku = v[LINE_SKU].set ? v[LINE_SKU].text : STR_NONE,
+		.sku = value_text(&v[LINE_SKU]),
 		.item_id = v[LINE_ITEM_ID].num,
 		.from = v[LINE_FROM].text,
 		.to = v[LINE_TO].text,
@@ -49,7 +63,8 @@ static void line_from_input(const struct value *v, struct ledger_line *out)
 	};
 }
 
-void movement_from_input(struct arena *a, const struct value *in, struct ledger_movement *out)
+static void movement_from_input(
+	struct arena *a, const struct value *in, struct ledger_movement *out)
 {
 	const struct value *rows = &in[POST_LINES];
 	struct ledger_line *lines = ARENA_ARRAY(a, rows->n, struct ledger_line);
@@ -161,12 +176,12 @@ static struct movement_filter filter_from_input(
 	const struct value *in, const struct list_cursor *cursor)
 {
 	return (struct movement_filter){
-		.sku = in[LIST_SKU].set ? in[LIST_SKU].text : STR_NONE,
+		.sku = value_text(&in[LIST_SKU]),
 		.item_id = in[LIST_ITEM_ID].num,
-		.location = in[LIST_LOCATION].set ? in[LIST_LOCATION].text : STR_NONE,
+		.location = value_text(&in[LIST_LOCATION]),
 		.location_id = in[LIST_LOCATION_ID].num,
 		.type = in[LIST_TYPE].set ? (int)in[LIST_TYPE].num : -1,
-		.reference = in[LIST_REFERENCE].set ? in[LIST_REFERENCE].text : STR_NONE,
+		.reference = value_text(&in[LIST_REFERENCE]),
 		.occurred_from = time_or_none(&in[LIST_OCCURRED_FROM]),
 		.occurred_before = time_or_none(&in[LIST_OCCURRED_BEFORE]),
 		.after_id = cursor->id,
