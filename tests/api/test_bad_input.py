@@ -114,7 +114,7 @@ def test_addresses_of_nothing(api, path):
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=-1", "limit=x", "limit=201", "cursor=x", "cursor=%00", "sku=%ff",
                                    "item_id=0", "item_id=99999999999999999999", "occurred_from=2024-13-01", "a[]=1",
-                                   "type=theft", "limit=1&limit=2", "sku=%", "sku=" + "x" * 2000])
+                                   "type=theft", "limit=1&limit=2", "sku=" + "x" * 2000])
 def test_queries(api, query):
     assert api.get("/v1/movements?" + query).status_code in (400, 422)
 
