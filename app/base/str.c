@@ -182,6 +182,19 @@ bool str_is_utf8(struct str s)
 	return true;
 }
 
+bool str_is_text(struct str s, bool multiline)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (c >= 0x20 && c != 0x7f)
+			continue;
+		if (!multiline || (c != '\t' && c != '\n'))
+			return false;
+	}
+	return str_is_utf8(s);
+}
+
 size_t str_code_points(struct str s)
 {
 	size_t count = 0;

@@ -45,6 +45,8 @@ struct str str_cut(struct str s, char sep, struct str *rest);
 bool str_to_int(struct str s, int64_t *out);
 /* Well-formed UTF-8 (no surrogates, no overlong form) without NUL. */
 bool str_is_utf8(struct str s);
+/* Well-formed UTF-8 without control characters; `multiline` allows tab and newline. */
+bool str_is_text(struct str s, bool multiline);
 /* Bytes of the well-formed sequence that `s` begins with (1 to 4; NUL counts as 1), 0 when it does
  * not begin with one. */
 size_t str_utf8_step(struct str s);

@@ -34,18 +34,6 @@ void check_duplicate(struct check *k, const char *pointer, const char *fmt, ...)
 	va_end(ap);
 }
 
-static bool is_clean(struct str s, bool multiline)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char ch = (unsigned char)s.p[i];
-		bool control = ch < 0x20 || ch == 0x7f;
-
-		if (control && !(multiline && (ch == '\t' || ch == '\n')))
-			return false;
-	}
-	return str_is_utf8(s);
-}
-
 void check_needed(struct check *k, const char *pointer, struct str s)
 {
 	if (!s.p)
@@ -61,7 +49,7 @@ void check_text(
 		return;
 	if (!trimmed.n && kind != CHECK_MULTILINE)
 		check_wrong(k, pointer, "required", "This field must not be empty.");
-	else if (!is_clean(s, kind == CHECK_MULTILINE))
+	else if (!str_is_text(s, kind == CHECK_MULTILINE))
 		check_wrong(k, pointer, "invalid_text", "Control characters are not allowed.");
 	else if (trimmed.n != s.n && kind == CHECK_CODE)
 		check_wrong(k, pointer, "invalid_text", "White space at the ends is not allowed.");

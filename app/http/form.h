@@ -65,6 +65,13 @@ struct value {
 	size_t n; /* of texts or rows */
 };
 
+/* The text that was given, or STR_NONE: `text` is also what was typed into a field that counts as
+ * left out. */
+static inline struct str value_text(const struct value *v)
+{
+	return v->set ? v->text : STR_NONE;
+}
+
 enum form_source { FORM_QUERY, FORM_BODY_JSON, FORM_BODY_FORM };
 
 /* The codes of wrong fields: required, unknown, duplicate, wrong_type, invalid_text, too_long,

@@ -137,23 +137,10 @@ bool form_value_present(struct form_reader *r, const struct field *f,
 
 /* ---- text ---- */
 
-static bool is_clean(struct str s, bool multiline)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if (c >= 0x20 && c != 0x7f)
-			continue;
-		if (!multiline || (c != '\t' && c != '\n'))
-			return false;
-	}
-	return str_is_utf8(s);
-}
-
 static void check_text(struct form_reader *r, const struct form_place *place, struct str s,
 	size_t max, bool multiline)
 {
-	if (!is_clean(s, multiline))
+	if (!str_is_text(s, multiline))
 		form_wrong(r, place, "invalid_text",
 			multiline ? "Control characters other than tab and newline are not allowed."
 				  : "Control characters are not allowed.");

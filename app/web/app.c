@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "web/dispatch.h"
 #include "web/openapi.h"
 #include "web/page.h"
 #include "web/route.h"
@@ -42,7 +43,7 @@ struct err *app_new(
 	app->auth = config->auth;
 	app->router = make_router(boot);
 	TRY(templates_load(boot, config->templates_dir, &app->templates));
-	TRY(openapi_make(boot, config->openapi_dir, &app->openapi));
+	TRY(openapi_make(boot, config->openapi_dir, app_cookie_name(app), &app->openapi));
 	*out = app;
 	return NULL;
 }

@@ -67,6 +67,7 @@ bool call_etag(struct call *c, int64_t version)
 	struct str tag = etag(c, version);
 	struct str none_match = request_header(c->rq, "if-none-match");
 
+	assert(c->route->flags & ROUTE_ETAG);
 	response_header_str(c->rs, "ETag", tag);
 	if (!(c->rq->method & (HTTP_GET | HTTP_HEAD)) || !none_match.p ||
 		!http_etag_matches(none_match, tag, true))
@@ -81,6 +82,7 @@ struct err *call_if_match(struct call *c, int64_t *version)
 {
 	struct str match = request_header(c->rq, "if-match");
 
+	assert(c->route->flags & (ROUTE_IF_MATCH | ROUTE_MAY_MATCH));
 	*version = 0;
 	if (!match.p || http_etag_version(match, version))
 		return NULL;

@@ -20,6 +20,13 @@ enum list_field {
 	LIST_CURSOR,
 };
 
+/* Of category_create_fields and category_update_fields. */
+enum category_field {
+	CATEGORY_NAME,
+	CATEGORY_PARENT,
+	CATEGORY_PARENT_ID,
+};
+
 /* clang-format off */
 const struct field category_list_fields[] = {
 	[LIST_Q] = {.name = "q", .type = FIELD_TEXT, .max = CATEGORY_NAME_MAX, .help = "In the name"},
@@ -50,21 +57,16 @@ const struct field category_create_fields[] = {CATEGORY_BODY(FIELD_REQUIRED)};
 const struct field category_update_fields[] = {CATEGORY_BODY(0)};
 /* clang-format on */
 
-struct category_input category_input_of(const struct value *in)
+static struct category_input input_of(const struct value *in)
 {
 	const struct value *parent = &in[CATEGORY_PARENT], *parent_id = &in[CATEGORY_PARENT_ID];
 
 	return (struct category_input){
-		.name = in[CATEGORY_NAME].set ? in[CATEGORY_NAME].text : STR_NONE,
+		.name = value_text(&in[CATEGORY_NAME]),
 		.has_parent = parent->set || parent_id->set,
 		.parent = parent->set && !parent->null ? parent->text : STR_NONE,
 		.parent_id = parent_id->set && !parent_id->null ? parent_id->num : 0,
 	};
-}
-
-static struct str text_of(const struct value *v)
-{
-	return v->set ? v->text : STR_NONE;
 }
 
 static struct err *filter_of(struct call *c, struct category_filter *out, const char **list)
@@ -73,9 +75,9 @@ static struct err *filter_of(struct call *c, struct category_filter *out, const 
 	struct list_cursor after;
 
 	*out = (struct category_filter){
-		.q = text_of(&in[LIST_Q]),
-		.name = text_of(&in[LIST_NAME]),
-		.parent = text_of(&in[LIST_PARENT]),
+		.q = value_text(&in[LIST_Q]),
+		.name = value_text(&in[LIST_NAME]),
+		.parent = value_text(&in[LIST_PARENT]),
 		.parent_id = in[LIST_PARENT_ID].num,
 		.updated_since = in[LIST_UPDATED_SINCE].num,
 		.sort = sort->set ? (enum category_sort)sort->num : CATEGORY_SORT_NAME,
@@ -131,7 +133,7 @@ struct err *category_api_list(struct call *c)
 
 struct err *category_api_create(struct call *c)
 {
-	struct category_input in = category_input_of(c->in);
+	struct category_input in = input_of(c->in);
 	struct category category = {0};
 
 	TRY(category_create(&c->ctx, &in, &category));
@@ -151,7 +153,7 @@ struct err *category_api_get(struct call *c)
 
 struct err *category_api_update(struct call *c)
 {
-	struct category_input in = category_input_of(c->in);
+	struct category_input in = input_of(c->in);
 	struct category category;
 	int64_t version;
 

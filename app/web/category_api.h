@@ -9,15 +9,4 @@ extern const struct field category_list_fields[], category_create_fields[],
 handler_fn category_api_list, category_api_create, category_api_get, category_api_update,
 	category_api_delete;
 
-/* Of category_create_fields and category_update_fields, and of the form of a page. */
-enum category_field {
-	CATEGORY_NAME,
-	CATEGORY_PARENT,
-	CATEGORY_PARENT_ID,
-};
-
-struct category_input;
-/* The declared input becomes what domain/category.h takes; for the page's form as well. */
-struct category_input category_input_of(const struct value *in);
-
 #endif

@@ -3,6 +3,7 @@
 #include "domain/auth.h"
 #include "web/app.h"
 #include "web/dispatch.h"
+#include "web/docs_answers.h"
 #include "web/page.h"
 
 /* ---- a field ---- */
@@ -57,7 +58,9 @@ static size_t show_fields(
 		struct page_row *r = row_child(call, "fields", n++);
 
 		row_set_cstr(r, "name", arena_printf(a, "%s%s", prefix, f->name));
-		row_set_cstr(r, "type", type_text(a, f));
+		row_set_cstr(r, "type",
+			arena_printf(a, "%s%s", type_text(a, f),
+				f->flags & FIELD_NULLABLE ? " or null" : ""));
 		row_set_cstr(r, "help", f->help);
 		row_set_cstr(r, "choices", choices_text(a, f));
 		if (f->flags & FIELD_REQUIRED)
@@ -117,6 +120,8 @@ static void show_call(struct page_row *r, const struct route *route, size_t n)
 		row_set_cstr(r, "once", "1");
 	if (route->flags & ROUTE_IF_MATCH)
 		row_set_cstr(r, "if_match", "1");
+	if (route->flags & ROUTE_MAY_MATCH)
+		row_set_cstr(r, "may_match", "1");
 	row_set_cstr(r, "deprecated", route->deprecated);
 	show_fields(r, route->input, "", 0);
 }
@@ -158,6 +163,7 @@ struct err *docs_page_show(struct call *c)
 		n++;
 	}
 	show_problems(c);
+	TRY(docs_show_answers(c));
 	page_set(c, "base",
 		str_printf(c->arena, "%s://%.*s", c->rq->https ? "https" : "http",
 			STR_ARG(c->rq->host)));

@@ -12,21 +12,44 @@ static const char *const sorts[] = {
 	[ITEM_SORTS] = NULL,
 };
 
+enum list_field {
+	LIST_Q,
+	LIST_SKU,
+	LIST_CATEGORY,
+	LIST_CATEGORY_ID,
+	LIST_STATUS,
+	LIST_UPDATED_SINCE,
+	LIST_SORT,
+	LIST_LIMIT,
+	LIST_CURSOR,
+};
+
+/* Of item_create_fields and item_update_fields. */
+enum item_field {
+	ITEM_SKU,
+	ITEM_NAME,
+	ITEM_DESCRIPTION,
+	ITEM_UNIT,
+	ITEM_CATEGORY,
+	ITEM_CATEGORY_ID,
+	ITEM_BARCODES,
+};
+
 /* clang-format off */
 const struct field item_list_fields[] = {
-	[ITEM_LIST_Q] = {.name = "q", .type = FIELD_TEXT, .max = ITEM_NAME_MAX,
+	[LIST_Q] = {.name = "q", .type = FIELD_TEXT, .max = ITEM_NAME_MAX,
 		.help = "In the SKU or the name, or a whole barcode"},
-	[ITEM_LIST_SKU] = {.name = "sku", .type = FIELD_CODE, .max = ITEM_SKU_MAX, .help = "Exactly this SKU"},
-	[ITEM_LIST_CATEGORY] = {.name = "category", .type = FIELD_TEXT, .max = 120, .help = "Name of the category"},
-	[ITEM_LIST_CATEGORY_ID] = {.name = "category_id", .type = FIELD_INT, .flags = FIELD_POSITIVE,
+	[LIST_SKU] = {.name = "sku", .type = FIELD_CODE, .max = ITEM_SKU_MAX, .help = "Exactly this SKU"},
+	[LIST_CATEGORY] = {.name = "category", .type = FIELD_TEXT, .max = 120, .help = "Name of the category"},
+	[LIST_CATEGORY_ID] = {.name = "category_id", .type = FIELD_INT, .flags = FIELD_POSITIVE,
 		.help = "Id of the category"},
-	[ITEM_LIST_STATUS] = {.name = "status", .type = FIELD_CHOICE, .choices = statuses, .help = "Both unless told"},
-	[ITEM_LIST_UPDATED_SINCE] = {.name = "updated_since", .type = FIELD_TIME,
+	[LIST_STATUS] = {.name = "status", .type = FIELD_CHOICE, .choices = statuses, .help = "Both unless told"},
+	[LIST_UPDATED_SINCE] = {.name = "updated_since", .type = FIELD_TIME,
 		.help = "Changed at that instant or later"},
-	[ITEM_LIST_SORT] = {.name = "sort", .type = FIELD_SORT, .choices = sorts,
+	[LIST_SORT] = {.name = "sort", .type = FIELD_SORT, .choices = sorts,
 		.help = "By sku unless told; with - before it the other way"},
-	[ITEM_LIST_LIMIT] = LIST_FIELD_LIMIT,
-	[ITEM_LIST_CURSOR] = LIST_FIELD_CURSOR,
+	[LIST_LIMIT] = LIST_FIELD_LIMIT,
+	[LIST_CURSOR] = LIST_FIELD_CURSOR,
 	{.name = NULL},
 };
 
@@ -59,15 +82,15 @@ const struct field item_lookup_fields[] = {
 
 /* ---- input ---- */
 
-struct item_input item_input_of(const struct value *in)
+static struct item_input input_of(const struct value *in)
 {
 	const struct value *category = &in[ITEM_CATEGORY], *category_id = &in[ITEM_CATEGORY_ID];
 
 	return (struct item_input){
-		.sku = in[ITEM_SKU].set ? in[ITEM_SKU].text : STR_NONE,
-		.name = in[ITEM_NAME].set ? in[ITEM_NAME].text : STR_NONE,
-		.description = in[ITEM_DESCRIPTION].set ? in[ITEM_DESCRIPTION].text : STR_NONE,
-		.unit = in[ITEM_UNIT].set ? in[ITEM_UNIT].text : STR_NONE,
+		.sku = value_text(&in[ITEM_SKU]),
+		.name = value_text(&in[ITEM_NAME]),
+		.description = value_text(&in[ITEM_DESCRIPTION]),
+		.unit = value_text(&in[ITEM_UNIT]),
 		.has_category = category->set || category_id->set,
 		.category = category->set && !category->null ? category->text : STR_NONE,
 		.category_id = category_id->set && !category_id->null ? category_id->num : 0,
@@ -77,30 +100,26 @@ struct item_input item_input_of(const struct value *in)
 	};
 }
 
-static struct str text_of(const struct value *v)
+/* A filter that asks for one row more than the limit; *list names list and order for its cursors. */
+static struct err *filter_of(struct call *c, struct item_filter *out, const char **list)
 {
-	return v->set ? v->text : STR_NONE;
-}
-
-struct err *item_filter_of(
-	struct call *c, const struct value *in, struct item_filter *out, const char **list)
-{
-	const struct value *sort = &in[ITEM_LIST_SORT];
+	const struct value *in = c->in;
+	const struct value *sort = &in[LIST_SORT];
 	struct list_cursor after;
 
 	*out = (struct item_filter){
-		.q = text_of(&in[ITEM_LIST_Q]),
-		.sku = text_of(&in[ITEM_LIST_SKU]),
-		.category = text_of(&in[ITEM_LIST_CATEGORY]),
-		.category_id = in[ITEM_LIST_CATEGORY_ID].num,
-		.status = text_of(&in[ITEM_LIST_STATUS]),
-		.updated_since = in[ITEM_LIST_UPDATED_SINCE].num,
+		.q = value_text(&in[LIST_Q]),
+		.sku = value_text(&in[LIST_SKU]),
+		.category = value_text(&in[LIST_CATEGORY]),
+		.category_id = in[LIST_CATEGORY_ID].num,
+		.status = value_text(&in[LIST_STATUS]),
+		.updated_since = in[LIST_UPDATED_SINCE].num,
 		.sort = sort->set ? (enum item_sort)sort->num : ITEM_SORT_SKU,
 		.descending = sort->descending,
-		.limit = list_limit(&in[ITEM_LIST_LIMIT]) + 1,
+		.limit = list_limit(&in[LIST_LIMIT]) + 1,
 	};
 	*list = arena_printf(c->arena, "items:%s%s", out->descending ? "-" : "", sorts[out->sort]);
-	TRY(list_cursor_read(c, &in[ITEM_LIST_CURSOR], *list, &after));
+	TRY(list_cursor_read(c, &in[LIST_CURSOR], *list, &after));
 	out->after_text = after.text;
 	out->after_num = after.num;
 	out->after_id = after.id;
@@ -148,7 +167,7 @@ struct err *item_api_list(struct call *c)
 	struct json_out j;
 	const char *list;
 
-	TRY(item_filter_of(c, c->in, &filter, &list));
+	TRY(filter_of(c, &filter, &list));
 	TRY(item_list(&c->ctx, &filter, &rows));
 	more = item_next(&filter, &rows, &next);
 	j = call_json(c);
@@ -162,7 +181,7 @@ struct err *item_api_list(struct call *c)
 
 struct err *item_api_create(struct call *c)
 {
-	struct item_input in = item_input_of(c->in);
+	struct item_input in = input_of(c->in);
 	struct item item = {0};
 
 	TRY(item_create(&c->ctx, &in, &item));
@@ -191,7 +210,7 @@ struct err *item_api_lookup(struct call *c)
 
 struct err *item_api_update(struct call *c)
 {
-	struct item_input in = item_input_of(c->in);
+	struct item_input in = input_of(c->in);
 	struct item item;
 	int64_t version;
 

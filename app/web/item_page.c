@@ -4,6 +4,7 @@
 #include "domain/movement.h"
 #include "domain/stock.h"
 #include "web/category_page.h"
+#include "web/item_api.h"
 #include "web/list_fields.h"
 #include "web/page.h"
 
@@ -43,21 +44,6 @@ static void show_rows(struct call *c, const struct item *items, size_t n)
 	}
 }
 
-static struct list_cursor cursor_after(const struct item *last, enum item_sort sort)
-{
-	switch (sort) {
-	case ITEM_SORT_NAME:
-		return (struct list_cursor){.text = last->name, .id = last->id};
-	case ITEM_SORT_UPDATED_AT:
-		return (struct list_cursor){.num = last->updated_at, .id = last->id};
-	case ITEM_SORT_SKU:
-	case ITEM_SORT_ID:
-	case ITEM_SORTS:
-		break;
-	}
-	return (struct list_cursor){.text = last->sku, .id = last->id};
-}
-
 struct err *item_page_list(struct call *c)
 {
 	const struct value *in = c->in;
@@ -80,12 +66,7 @@ struct err *item_page_list(struct call *c)
 		.brief = true,
 	};
 	TRY(item_list(&c->ctx, &f, &rows));
-	bool more = rows.n > LIST_LIMIT_DEFAULT;
-
-	rows.n -= more;
-	if (more)
-		next = cursor_after(&rows.rows[rows.n - 1], f.sort);
-	page_pages(c, list, more ? &next : NULL);
+	page_pages(c, list, item_next(&f, &rows, &next));
 	show_rows(c, rows.rows, rows.n);
 	page_form(c, NULL);
 	if (in[LIST_Q].set || in[LIST_CATEGORY].set || in[LIST_STATUS].set)

@@ -31,6 +31,16 @@ enum list_field {
 	LIST_CURSOR,
 };
 
+/* Of location_create_fields and location_update_fields. */
+enum location_field {
+	LOCATION_CODE,
+	LOCATION_NAME,
+	LOCATION_KIND,
+	LOCATION_ROLE,
+	LOCATION_PARENT,
+	LOCATION_PARENT_ID,
+};
+
 /* clang-format off */
 const struct field location_list_fields[] = {
 	[LIST_Q] = {.name = "q", .type = FIELD_TEXT, .max = LOCATION_NAME_MAX, .help = "In the code or the name"},
@@ -72,13 +82,13 @@ const struct field location_create_fields[] = {LOCATION_BODY(FIELD_REQUIRED)};
 const struct field location_update_fields[] = {LOCATION_BODY(0)};
 /* clang-format on */
 
-struct location_input location_input_of(const struct value *in)
+static struct location_input input_of(const struct value *in)
 {
 	const struct value *parent = &in[LOCATION_PARENT], *parent_id = &in[LOCATION_PARENT_ID];
 
 	return (struct location_input){
-		.code = in[LOCATION_CODE].set ? in[LOCATION_CODE].text : STR_NONE,
-		.name = in[LOCATION_NAME].set ? in[LOCATION_NAME].text : STR_NONE,
+		.code = value_text(&in[LOCATION_CODE]),
+		.name = value_text(&in[LOCATION_NAME]),
 		.has_kind = in[LOCATION_KIND].set,
 		.kind = (enum location_kind)in[LOCATION_KIND].num,
 		.has_role = in[LOCATION_ROLE].set,
@@ -89,25 +99,20 @@ struct location_input location_input_of(const struct value *in)
 	};
 }
 
-static struct str text_of(const struct value *v)
-{
-	return v->set ? v->text : STR_NONE;
-}
-
 static struct err *filter_of(struct call *c, struct location_filter *out, const char **list)
 {
 	const struct value *in = c->in, *sort = &in[LIST_SORT];
 	struct list_cursor after;
 
 	*out = (struct location_filter){
-		.q = text_of(&in[LIST_Q]),
-		.code = text_of(&in[LIST_CODE]),
-		.parent = text_of(&in[LIST_PARENT]),
+		.q = value_text(&in[LIST_Q]),
+		.code = value_text(&in[LIST_CODE]),
+		.parent = value_text(&in[LIST_PARENT]),
 		.parent_id = in[LIST_PARENT_ID].num,
-		.under = text_of(&in[LIST_UNDER]),
-		.kind = text_of(&in[LIST_KIND]),
-		.role = text_of(&in[LIST_ROLE]),
-		.status = text_of(&in[LIST_STATUS]),
+		.under = value_text(&in[LIST_UNDER]),
+		.kind = value_text(&in[LIST_KIND]),
+		.role = value_text(&in[LIST_ROLE]),
+		.status = value_text(&in[LIST_STATUS]),
 		.updated_since = in[LIST_UPDATED_SINCE].num,
 		.sort = sort->set ? (enum location_sort)sort->num : LOCATION_SORT_CODE,
 		.descending = sort->descending,
@@ -180,7 +185,7 @@ struct err *location_api_list(struct call *c)
 
 struct err *location_api_create(struct call *c)
 {
-	struct location_input in = location_input_of(c->in);
+	struct location_input in = input_of(c->in);
 	struct location l = {0};
 
 	TRY(location_create(&c->ctx, &in, &l));
@@ -200,7 +205,7 @@ struct err *location_api_get(struct call *c)
 
 struct err *location_api_update(struct call *c)
 {
-	struct location_input in = location_input_of(c->in);
+	struct location_input in = input_of(c->in);
 	struct location l;
 	int64_t version;
 

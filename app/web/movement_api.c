@@ -10,7 +10,6 @@ enum post_field { POST_TYPE, POST_REFERENCE, POST_REASON, POST_OCCURRED_AT, POST
 enum line_field { LINE_SKU, LINE_ITEM_ID, LINE_FROM, LINE_TO, LINE_QUANTITY };
 
 /* clang-format off */
-#define POST_TYPE_CHOICES (MOVEMENT_TYPES - 1)
 static const char *const post_types[] = {"receipt", "issue", "transfer", "adjustment", "return", "scrap",
 					 "production", NULL};
 
@@ -44,7 +43,7 @@ const struct field movement_post_fields[] = {
 static void line_from_input(const struct value *v, struct ledger_line *out)
 {
 	*out = (struct ledger_line){
-		.sku = v[LINE_SKU].set ? v[LINE_SKU].text : STR_NONE,
+		.sku = value_text(&v[LINE_SKU]),
 		.item_id = call_id_of(&v[LINE_ITEM_ID]),
 		.from = v[LINE_FROM].text,
 		.to = v[LINE_TO].text,
@@ -161,12 +160,12 @@ static struct movement_filter filter_from_input(
 	const struct value *in, const struct list_cursor *cursor)
 {
 	return (struct movement_filter){
-		.sku = in[LIST_SKU].set ? in[LIST_SKU].text : STR_NONE,
+		.sku = value_text(&in[LIST_SKU]),
 		.item_id = in[LIST_ITEM_ID].num,
-		.location = in[LIST_LOCATION].set ? in[LIST_LOCATION].text : STR_NONE,
+		.location = value_text(&in[LIST_LOCATION]),
 		.location_id = in[LIST_LOCATION_ID].num,
 		.type = in[LIST_TYPE].set ? (int)in[LIST_TYPE].num : -1,
-		.reference = in[LIST_REFERENCE].set ? in[LIST_REFERENCE].text : STR_NONE,
+		.reference = value_text(&in[LIST_REFERENCE]),
 		.occurred_from = time_or_none(&in[LIST_OCCURRED_FROM]),
 		.occurred_before = time_or_none(&in[LIST_OCCURRED_BEFORE]),
 		.after_id = cursor->id,

@@ -6,227 +6,133 @@
 #include <string.h>
 
 #include "base/json_in.h"
-#include "base/json_out.h"
-#include "web/route.h"
+#include "web/openapi_inside.h"
 
 #define DOCUMENT_MAX ((size_t)1024 * 1024)
 #define SCHEMAS_MAX ((size_t)256 * 1024)
 
-/* ---- inputs ---- */
+/* ---- answers ---- */
 
-static void text_schema(struct json_out *j, const struct field *f)
+void openapi_reference(struct json_out *j, const char *part, const char *name)
 {
-	json_cstr(j, "type", "string");
-	if (f->max)
-		json_int(j, "maxLength", (int64_t)f->max);
-	if (f->flags & FIELD_REQUIRED)
-		json_int(j, "minLength", 1);
-	if (f->flags & FIELD_PASSWORD)
-		json_cstr(j, "format", "password");
-}
-
-static void int_schema(struct json_out *j, const struct field *f)
-{
-	json_cstr(j, "type", "integer");
-	if (f->flags & FIELD_POSITIVE)
-		json_int(j, "minimum", 1);
-	else if (f->flags & FIELD_NOT_NEGATIVE)
-		json_int(j, "minimum", 0);
-	if (f->max)
-		json_int(j, "maximum", (int64_t)f->max);
-}
-
-static void choice_schema(struct json_out *j, const struct field *f)
-{
-	json_cstr(j, "type", "string");
-	json_array(j, "enum");
-	for (size_t i = 0; f->choices[i]; i++) {
-		char descending[80];
-
-		json_cstr(j, NULL, f->choices[i]);
-		if (f->type != FIELD_SORT)
-			continue;
-		snprintf(descending, sizeof(descending), "-%s", f->choices[i]);
-		json_cstr(j, NULL, descending);
-	}
-	json_array_end(j);
-}
-
-static void fields_schema(struct json_out *j, const char *name, const struct field *fields);
-
-static void array_schema(struct json_out *j, const struct field *f)
-{
-	json_cstr(j, "type", "array");
-	if (f->max)
-		json_int(j, "maxItems", (int64_t)f->max);
-	if (f->flags & FIELD_REQUIRED)
-		json_int(j, "minItems", 1);
-	if (f->type == FIELD_ROWS) {
-		fields_schema(j, "items", f->row);
-		return;
-	}
-	json_object(j, "items");
-	json_cstr(j, "type", "string");
-	json_object_end(j);
-}
-
-static void reference(struct json_out *j, const char *schema)
-{
-	char ref[80];
-	int n = snprintf(ref, sizeof(ref), "#/components/schemas/%s", schema);
+	char ref[120];
+	int n = snprintf(ref, sizeof(ref), "#/components/%s/%s", part, name);
 
 	assert(n > 0 && (size_t)n < sizeof(ref));
 	json_cstr(j, "$ref", ref);
 }
 
-static void field_schema(struct json_out *j, const char *name, const struct field *f)
+static void named_reference(
+	struct json_out *j, const char *member, const char *part, const char *name)
 {
-	json_object(j, name);
-	switch (f->type) {
-	case FIELD_TEXT:
-	case FIELD_MULTILINE:
-	case FIELD_CODE:
-		text_schema(j, f);
-		break;
-	case FIELD_INT:
-		int_schema(j, f);
-		break;
-	case FIELD_QTY:
-		reference(j, "Quantity");
-		break;
-	case FIELD_BOOL:
-		json_cstr(j, "type", "boolean");
-		break;
-	case FIELD_TIME:
-		json_cstr(j, "type", "string");
-		json_cstr(j, "format", "date-time");
-		break;
-	case FIELD_CHOICE:
-	case FIELD_SORT:
-		choice_schema(j, f);
-		break;
-	case FIELD_TEXTS:
-	case FIELD_ROWS:
-		array_schema(j, f);
-		break;
-	}
-	if (f->help)
-		json_cstr(j, "description", f->help);
+	json_object(j, member);
+	openapi_reference(j, part, name);
 	json_object_end(j);
 }
 
-static void fields_schema(struct json_out *j, const char *name, const struct field *fields)
+static bool takes(const struct route *r, const char *name)
 {
-	bool required = false;
+	for (const struct field *f = r->input; f && f->name; f++)
+		if (strcmp(f->name, name) == 0)
+			return true;
+	return false;
+}
 
-	json_object(j, name);
-	json_cstr(j, "type", "object");
-	json_bool(j, "additionalProperties", false);
-	json_object(j, "properties");
-	for (const struct field *f = fields; f->name; f++) {
-		field_schema(j, f->name, f);
-		required |= (f->flags & FIELD_REQUIRED) != 0;
-	}
-	json_object_end(j);
-	if (required) {
-		json_array(j, "required");
-		for (const struct field *f = fields; f->name; f++)
-			if (f->flags & FIELD_REQUIRED)
-				json_cstr(j, NULL, f->name);
-		json_array_end(j);
-	}
+static void headers(struct json_out *j, const struct route *r)
+{
+	const struct {
+		const char *name;
+		bool has;
+	} all[] = {
+		{"X-Request-Id", true},
+		{"ETag", (r->flags & ROUTE_ETAG) != 0},
+		{"Location", r->status == 201},
+		{"Link", takes(r, "cursor")},
+		{"Idempotency-Replayed", (r->flags & ROUTE_ONCE) != 0},
+		{"Deprecation", r->deprecated != NULL},
+		{"Sunset", r->sunset != NULL},
+	};
+
+	json_object(j, "headers");
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (all[i].has)
+			named_reference(j, all[i].name, "headers", all[i].name);
 	json_object_end(j);
 }
 
-/* ---- parameters ---- */
-
-static void parameter(struct json_out *j, const char *in, const char *name, bool required,
-	const char *type, const char *help)
-{
-	json_object(j, NULL);
-	json_cstr(j, "name", name);
-	json_cstr(j, "in", in);
-	json_bool(j, "required", required);
-	if (help)
-		json_cstr(j, "description", help);
-	json_object(j, "schema");
-	json_cstr(j, "type", type);
-	json_object_end(j);
-	json_object_end(j);
-}
-
-static void parameters(struct json_out *j, const struct route *r)
-{
-	json_array(j, "parameters");
-	if (strstr(r->path, "{id}"))
-		parameter(j, "path", "id", true, "integer", NULL);
-	if (r->flags & ROUTE_ONCE)
-		parameter(j, "header", "Idempotency-Key", false, "string",
-			"A retry with the same key and body is applied once and gets the stored answer");
-	if (r->flags & ROUTE_IF_MATCH)
-		parameter(j, "header", "If-Match", true, "string", "The ETag that was read");
-	if (r->flags & ROUTE_QUERY)
-		for (const struct field *f = r->input; f && f->name; f++) {
-			json_object(j, NULL);
-			json_cstr(j, "name", f->name);
-			json_cstr(j, "in", "query");
-			json_bool(j, "required", (f->flags & FIELD_REQUIRED) != 0);
-			field_schema(j, "schema", f);
-			json_object_end(j);
-		}
-	json_array_end(j);
-}
-
-/* ---- operations ---- */
-
-static void request_body(struct json_out *j, const struct route *r)
-{
-	bool json = (r->flags & ROUTE_JSON_BODY) != 0;
-
-	if (!r->input || !(r->flags & (ROUTE_JSON_BODY | ROUTE_FORM_BODY)))
-		return;
-	json_object(j, "requestBody");
-	json_object(j, "content");
-	json_object(j, json ? "application/json" : "application/x-www-form-urlencoded");
-	fields_schema(j, "schema", r->input);
-	json_object_end(j);
-	json_object_end(j);
-	json_object_end(j);
-}
-
-static void responses(struct json_out *j, const struct route *r)
+static void success(struct json_out *j, const struct route *r)
 {
 	char status[8];
 
 	snprintf(status, sizeof(status), "%d", r->status);
-	json_object(j, "responses");
 	json_object(j, status);
 	json_cstr(j, "description", r->summary);
+	headers(j, r);
 	if (r->answer) {
 		json_object(j, "content");
 		json_object(j, "application/json");
-		json_object(j, "schema");
-		reference(j, r->answer);
-		json_object_end(j);
+		named_reference(j, "schema", "schemas", r->answer);
 		json_object_end(j);
 		json_object_end(j);
 	}
 	json_object_end(j);
-	json_object(j, "default");
-	json_cstr(j, "$ref", "#/components/responses/Problem");
-	json_object_end(j);
-	json_object_end(j);
 }
 
+/* A form that is no page's is RFC 6749's, with errors of its own. */
+static bool is_token_endpoint(const struct route *r)
+{
+	return (r->flags & ROUTE_FORM_BODY) != 0;
+}
+
+/* Those errors that the row tells of; default is any other. */
+static void refusals(struct json_out *j, const struct route *r)
+{
+	const struct {
+		const char *status, *response;
+		bool has;
+	} all[] = {
+		{"304", "NotModified", (r->flags & ROUTE_ETAG) && r->method == HTTP_GET},
+		{"400", "TokenRefused", is_token_endpoint(r)},
+		{"401", "TokenRefused", is_token_endpoint(r)},
+		{"401", "Unauthenticated", r->auth == AUTH_API},
+		{"403", "Forbidden", r->auth == AUTH_API},
+		{"404", "Problem", strstr(r->path, "{id}") != NULL},
+		{"409", "Problem", (r->flags & ROUTE_ONCE) != 0},
+		{"412", "Problem", (r->flags & (ROUTE_IF_MATCH | ROUTE_MAY_MATCH)) != 0},
+		{"422", "Problem", r->auth == AUTH_API && r->input},
+		{"428", "Problem", (r->flags & ROUTE_IF_MATCH) != 0},
+		{"503", "Unavailable", true},
+		{"default", "Problem", true},
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (all[i].has)
+			named_reference(j, all[i].status, "responses", all[i].response);
+}
+
+/* ---- operations ---- */
+
+static void scheme(struct json_out *j, const char *name, const char *scope)
+{
+	json_array(j, name);
+	if (scope)
+		json_cstr(j, NULL, scope);
+	json_array_end(j);
+}
+
+/* A token; or a session, and its CSRF token with what changes something. */
 static void security(struct json_out *j, const struct route *r)
 {
 	json_array(j, "security");
 	if (r->auth == AUTH_API) {
 		json_object(j, NULL);
-		json_array(j, "oauth2");
-		if (r->permission != PERM_NONE)
-			json_cstr(j, NULL, permission_name(r->permission));
-		json_array_end(j);
+		scheme(j, "oauth2",
+			r->permission == PERM_NONE ? NULL : permission_name(r->permission));
+		json_object_end(j);
+		json_object(j, NULL);
+		scheme(j, "session", NULL);
+		if (r->method & HTTP_UNSAFE)
+			scheme(j, "csrf", NULL);
 		json_object_end(j);
 	}
 	json_array_end(j);
@@ -254,16 +160,57 @@ static const char *method_name(enum http_method m)
 	return "";
 }
 
+/* The method and the words of the path: "post_items_id_archive". */
+static void name_operation(const struct route *r, char *out, size_t size)
+{
+	const char *p = r->path;
+	size_t n = (size_t)snprintf(out, size, "%s", method_name(r->method));
+	bool gap = true;
+
+	if (strncmp(p, "/v1/", 4) == 0)
+		p += 4;
+	for (; *p; p++) {
+		if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789", *p)) {
+			gap = true;
+			continue;
+		}
+		assert(n + 3 < size);
+		if (gap)
+			out[n++] = '_';
+		out[n++] = *p;
+		gap = false;
+	}
+	out[n] = '\0';
+}
+
+/* What its permission is about. */
+static void tags(struct json_out *j, const struct route *r)
+{
+	const char *name = r->permission == PERM_NONE ? "system:" : permission_name(r->permission);
+
+	json_array(j, "tags");
+	json_str(j, NULL, (struct str){name, strcspn(name, ":")});
+	json_array_end(j);
+}
+
 static void operation(struct json_out *j, const struct route *r)
 {
+	char name[80];
+
+	name_operation(r, name, sizeof(name));
 	json_object(j, method_name(r->method));
+	json_cstr(j, "operationId", name);
+	tags(j, r);
 	json_cstr(j, "summary", r->summary);
 	if (r->deprecated)
 		json_bool(j, "deprecated", true);
 	security(j, r);
-	parameters(j, r);
-	request_body(j, r);
-	responses(j, r);
+	openapi_parameters(j, r);
+	openapi_request_body(j, r, name);
+	json_object(j, "responses");
+	success(j, r);
+	refusals(j, r);
+	json_object_end(j);
 	json_object_end(j);
 }
 
@@ -322,9 +269,16 @@ static void info(struct json_out *j)
 	json_object_end(j);
 }
 
-static void security_schemes(struct json_out *j)
+static bool is_asked_for(enum permission p)
 {
-	json_object(j, "securitySchemes");
+	for (size_t i = 0; i < route_count; i++)
+		if (routes[i].kind == ROUTE_API && routes[i].permission == p)
+			return true;
+	return false;
+}
+
+static void oauth2_scheme(struct json_out *j)
+{
 	json_object(j, "oauth2");
 	json_cstr(j, "type", "oauth2");
 	json_object(j, "flows");
@@ -332,10 +286,34 @@ static void security_schemes(struct json_out *j)
 	json_cstr(j, "tokenUrl", "/oauth2/token");
 	json_object(j, "scopes");
 	for (int p = PERM_NONE + 1; p < PERMISSION_END; p++)
-		json_cstr(j, permission_name((enum permission)p),
-			permission_help((enum permission)p));
-	for (int i = 0; i < 5; i++)
+		if (is_asked_for((enum permission)p))
+			json_cstr(j, permission_name((enum permission)p),
+				permission_help((enum permission)p));
+	for (int i = 0; i < 4; i++)
 		json_object_end(j);
+}
+
+static void key_scheme(struct json_out *j, const char *scheme_name, const char *in,
+	const char *name, const char *help)
+{
+	json_object(j, scheme_name);
+	json_cstr(j, "type", "apiKey");
+	json_cstr(j, "in", in);
+	json_cstr(j, "name", name);
+	json_cstr(j, "description", help);
+	json_object_end(j);
+}
+
+static void security_schemes(struct json_out *j, const char *cookie)
+{
+	json_object(j, "securitySchemes");
+	oauth2_scheme(j);
+	key_scheme(j, "session", "cookie", cookie,
+		"The session of a signed-in browser; what it may do is what the person may do. A "
+		"request with an Authorization header does not use it.");
+	key_scheme(j, "csrf", "header", "X-CSRF-Token",
+		"The session's token, which stands in the field csrf of every page's forms");
+	json_object_end(j);
 }
 
 /* A file of JSON becomes a member of the document as it is. */
@@ -351,8 +329,9 @@ static struct err *file_member(
 	return NULL;
 }
 
-struct err *openapi_make(struct arena *boot, const char *dir, struct str *out)
+struct err *openapi_make(struct arena *boot, const char *dir, const char *cookie, struct str *out)
 {
+	static const char *const files[] = {"schemas", "headers", "responses", "examples"};
 	struct buf b;
 	struct json_out j;
 
@@ -362,9 +341,9 @@ struct err *openapi_make(struct arena *boot, const char *dir, struct str *out)
 	info(&j);
 	paths(&j);
 	json_object(&j, "components");
-	security_schemes(&j);
-	TRY(file_member(&j, boot, dir, "schemas"));
-	TRY(file_member(&j, boot, dir, "responses"));
+	security_schemes(&j, cookie);
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		TRY(file_member(&j, boot, dir, files[i]));
 	json_object_end(&j);
 	json_object_end(&j);
 	assert(!b.overflow);

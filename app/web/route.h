@@ -37,6 +37,8 @@ enum route_flags {
 	 * that it finds besides. */
 	ROUTE_SHOW_ERRORS = 1 << 5,
 	ROUTE_NO_DB = 1 << 6, /* works while the database is away */
+	ROUTE_MAY_MATCH = 1 << 7, /* heeds If-Match when it is sent */
+	ROUTE_ETAG = 1 << 8, /* the handler ends with call_etag() */
 };
 
 struct call;

@@ -22,11 +22,13 @@
 
 /* clang-format off */
 #define API_READ(p)  ROUTE_API, AUTH_API, p, 0, 200
+#define API_ONE(p)   ROUTE_API, AUTH_API, p, ROUTE_ETAG, 200
 #define API_LIST(p)  ROUTE_API, AUTH_API, p, ROUTE_QUERY, 200
-#define API_MAKE(p)  ROUTE_API, AUTH_API, p, ROUTE_ONCE | ROUTE_JSON_BODY | ROUTE_SHOW_ERRORS, 201
-#define API_PATCH(p) ROUTE_API, AUTH_API, p, ROUTE_IF_MATCH | ROUTE_JSON_BODY | ROUTE_SHOW_ERRORS, 200
+#define API_MAKE(p)  ROUTE_API, AUTH_API, p, ROUTE_ONCE | ROUTE_ETAG | ROUTE_JSON_BODY | ROUTE_SHOW_ERRORS, 201
+#define API_PATCH(p) ROUTE_API, AUTH_API, p, ROUTE_IF_MATCH | ROUTE_ETAG | ROUTE_JSON_BODY | ROUTE_SHOW_ERRORS, 200
+#define API_POST(p)  ROUTE_API, AUTH_API, p, ROUTE_ONCE | ROUTE_JSON_BODY | ROUTE_SHOW_ERRORS, 201
 #define API_DO(p)    ROUTE_API, AUTH_API, p, ROUTE_ONCE | ROUTE_JSON_BODY | ROUTE_SHOW_ERRORS, 200
-#define API_TURN(p)  ROUTE_API, AUTH_API, p, ROUTE_ONCE, 200 /* no body; If-Match if wanted */
+#define API_TURN(p)  ROUTE_API, AUTH_API, p, ROUTE_ONCE | ROUTE_MAY_MATCH | ROUTE_ETAG, 200 /* no body */
 #define API_END(p)   ROUTE_API, AUTH_API, p, ROUTE_IF_MATCH, 204
 #define API_OPEN     ROUTE_API, AUTH_PUBLIC, PERM_NONE
 #define PAGE(p)      ROUTE_PAGE, AUTH_SESSION, p, 0, 200
@@ -40,9 +42,9 @@ const struct route routes[] = {
 	 "Items, searched, filtered and sorted", "ItemList", NULL, NULL},
 	{HTTP_POST, "/v1/items", API_MAKE(PERM_ITEMS_WRITE), 15, item_api_create, item_create_fields,
 	 "Make an item", "Item", NULL, NULL},
-	{HTTP_GET, "/v1/items/lookup", API_LIST(PERM_ITEMS_READ), 3, item_api_lookup, item_lookup_fields,
+	{HTTP_GET, "/v1/items/lookup", ROUTE_API, AUTH_API, PERM_ITEMS_READ, ROUTE_QUERY | ROUTE_ETAG, 200, 3, item_api_lookup, item_lookup_fields,
 	 "The item that has a barcode", "Item", NULL, NULL},
-	{HTTP_GET, "/v1/items/{id}", API_READ(PERM_ITEMS_READ), 3, item_api_get, NULL,
+	{HTTP_GET, "/v1/items/{id}", API_ONE(PERM_ITEMS_READ), 3, item_api_get, NULL,
 	 "One item", "Item", NULL, NULL},
 	{HTTP_PATCH, "/v1/items/{id}", API_PATCH(PERM_ITEMS_WRITE), 15, item_api_update, item_update_fields,
 	 "Change an item; what is left out stays", "Item", NULL, NULL},
@@ -56,7 +58,7 @@ const struct route routes[] = {
 	 "Categories", "CategoryList", NULL, NULL},
 	{HTTP_POST, "/v1/categories", API_MAKE(PERM_ITEMS_WRITE), 15, category_api_create, category_create_fields,
 	 "Make a category", "Category", NULL, NULL},
-	{HTTP_GET, "/v1/categories/{id}", API_READ(PERM_ITEMS_READ), 3, category_api_get, NULL,
+	{HTTP_GET, "/v1/categories/{id}", API_ONE(PERM_ITEMS_READ), 3, category_api_get, NULL,
 	 "One category", "Category", NULL, NULL},
 	{HTTP_PATCH, "/v1/categories/{id}", API_PATCH(PERM_ITEMS_WRITE), 15, category_api_update, category_update_fields,
 	 "Rename or move a category; what is left out stays", "Category", NULL, NULL},
@@ -68,7 +70,7 @@ const struct route routes[] = {
 	 "Locations, searched, filtered and sorted; a subtree with under", "LocationList", NULL, NULL},
 	{HTTP_POST, "/v1/locations", API_MAKE(PERM_LOCATIONS_WRITE), 16, location_api_create, location_create_fields,
 	 "Make a location", "Location", NULL, NULL},
-	{HTTP_GET, "/v1/locations/{id}", API_READ(PERM_LOCATIONS_READ), 4, location_api_get, NULL,
+	{HTTP_GET, "/v1/locations/{id}", API_ONE(PERM_LOCATIONS_READ), 4, location_api_get, NULL,
 	 "One location, with the way to it from its root", "Location", NULL, NULL},
 	{HTTP_PATCH, "/v1/locations/{id}", API_PATCH(PERM_LOCATIONS_WRITE), 16, location_api_update, location_update_fields,
 	 "Change a location, or move it with all below it by naming another parent", "Location", NULL, NULL},
@@ -82,7 +84,7 @@ const struct route routes[] = {
 	 "Balances, by item, by location, or by a location with all below it", "StockLevelList", NULL, NULL},
 	{HTTP_POST, "/v1/stock-levels/query", ROUTE_API, AUTH_API, PERM_STOCK_READ, ROUTE_JSON_BODY | ROUTE_SHOW_ERRORS, 200, 4, stock_api_query, stock_query_fields,
 	 "Balances of up to 1,000 items or places at once", "StockLevelList", NULL, NULL},
-	{HTTP_POST, "/v1/stock/adjust", API_MAKE(PERM_STOCK_WRITE), 16, stock_api_adjust, stock_adjust_fields,
+	{HTTP_POST, "/v1/stock/adjust", API_POST(PERM_STOCK_WRITE), 16, stock_api_adjust, stock_adjust_fields,
 	 "Change one balance by a delta", "Movement", NULL, NULL},
 	{HTTP_POST, "/v1/stock/set", API_DO(PERM_STOCK_WRITE), 16, stock_api_set, stock_set_fields,
 	 "Set one balance, given the quantity that is expected to be there", "StockSet", NULL, NULL},
@@ -90,11 +92,11 @@ const struct route routes[] = {
 	/* movements */
 	{HTTP_GET, "/v1/movements", API_LIST(PERM_MOVEMENTS_READ), 5, movement_api_list, movement_list_fields,
 	 "Movements, newest first", "MovementList", NULL, NULL},
-	{HTTP_POST, "/v1/movements", API_MAKE(PERM_MOVEMENTS_WRITE), 16, movement_api_post, movement_post_fields,
+	{HTTP_POST, "/v1/movements", API_POST(PERM_MOVEMENTS_WRITE), 16, movement_api_post, movement_post_fields,
 	 "Post a movement of 1 to 1,000 lines, whole or not at all", "Movement", NULL, NULL},
-	{HTTP_GET, "/v1/movements/{id}", API_READ(PERM_MOVEMENTS_READ), 3, movement_api_get, NULL,
+	{HTTP_GET, "/v1/movements/{id}", API_ONE(PERM_MOVEMENTS_READ), 3, movement_api_get, NULL,
 	 "One movement with all its lines", "Movement", NULL, NULL},
-	{HTTP_POST, "/v1/movements/{id}/reverse", API_MAKE(PERM_MOVEMENTS_WRITE), 16, movement_api_reverse, movement_reverse_fields,
+	{HTTP_POST, "/v1/movements/{id}/reverse", API_POST(PERM_MOVEMENTS_WRITE), 16, movement_api_reverse, movement_reverse_fields,
 	 "Post the opposite of a movement", "Movement", NULL, NULL},
 
 	/* ledger */

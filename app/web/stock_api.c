@@ -46,11 +46,11 @@ static struct err *filter_from_input(struct call *c, struct stock_filter *f)
 	TRY(e);
 	TRY(list_cursor_read(c, &in[LIST_CURSOR], "stock-levels", &cursor));
 	*f = (struct stock_filter){
-		.sku = in[LIST_SKU].set ? in[LIST_SKU].text : STR_NONE,
+		.sku = value_text(&in[LIST_SKU]),
 		.item_id = in[LIST_ITEM_ID].num,
-		.location = in[LIST_LOCATION].set ? in[LIST_LOCATION].text : STR_NONE,
+		.location = value_text(&in[LIST_LOCATION]),
 		.location_id = in[LIST_LOCATION_ID].num,
-		.under = in[LIST_UNDER].set ? in[LIST_UNDER].text : STR_NONE,
+		.under = value_text(&in[LIST_UNDER]),
 		.non_zero = in[LIST_NON_ZERO].num != 0,
 		.after_item = cursor.id,
 		.after_location = cursor.num,
@@ -118,9 +118,9 @@ struct err *stock_api_query(struct call *c)
 		const struct value *v = lines->rows[i];
 
 		q[i] = (struct stock_question){
-			.sku = v[QUESTION_SKU].set ? v[QUESTION_SKU].text : STR_NONE,
+			.sku = value_text(&v[QUESTION_SKU]),
 			.item_id = call_id_of(&v[QUESTION_ITEM_ID]),
-			.location = v[QUESTION_LOCATION].set ? v[QUESTION_LOCATION].text : STR_NONE,
+			.location = value_text(&v[QUESTION_LOCATION]),
 			.location_id = call_id_of(&v[QUESTION_LOCATION_ID]),
 		};
 	}
@@ -178,7 +178,7 @@ const struct field stock_set_fields[] = {
 static struct stock_correction correction_from_input(const struct value *in)
 {
 	return (struct stock_correction){
-		.sku = in[FIX_SKU].set ? in[FIX_SKU].text : STR_NONE,
+		.sku = value_text(&in[FIX_SKU]),
 		.item_id = call_id_of(&in[FIX_ITEM_ID]),
 		.location = in[FIX_LOCATION].text,
 		.reason = in[FIX_REASON].text,

@@ -23,7 +23,7 @@ libraries=(
 	'MariaDB client|(mysql/|mariadb/)?(mysql|mysqld_error|errmsg|mysql_com|ma_[a-z]+)\.h|app/db/*.[ch]'
 	'libfcgi|(fcgiapp|fcgios|fcgimisc|fastcgi|fcgi_stdio|fcgi_config)\.h|app/http/fcgi.c'
 	'ClearSilver|(ClearSilver/)?(ClearSilver\.h|(util|cs|cgi)/[a-z_]+\.h|neo_[a-z]+\.h|cs\.h)|one:app/web/*.c'
-	'jansson|jansson\.h|app/base/json_in.c app/domain/token.c'
+	'jansson|jansson\.h|app/base/json_in.c'
 	'libjwt|jwt\.h|one:app/domain/*.c'
 	'OpenSSL|openssl/[a-z0-9_]+\.h|app/domain/token.c app/domain/token_*.c one:app/base/*.c'
 	'libsodium|sodium(/[a-z0-9_]+)?\.h|one:app/*/*.c'

@@ -10,7 +10,7 @@ curl -H "Authorization: Bearer TOKEN" "<?cs var:base ?>/v1/items?limit=10"</code
 <li>Quantities are decimal strings, <code>"12.5"</code>. A whole number is accepted too, a fraction as a JSON number is not.</li>
 <li>Lists answer <code>{"data": [...], "next_cursor": "...", "has_more": true}</code>. Send <code>next_cursor</code> as <code>cursor</code> for the next page.</li>
 <li>Send an <code>Idempotency-Key</code> with every POST that changes something: sent again, it applies once and answers the same.</li>
-<li>A single resource has an <code>ETag</code>. A PATCH needs it as <code>If-Match</code>, and is refused with 412 when somebody was quicker.</li>
+<li>A single resource has an <code>ETag</code>; sent back as <code>If-None-Match</code>, it answers 304 while nothing has changed. A PATCH needs it as <code>If-Match</code>, and is refused with 412 when somebody was quicker.</li>
 <li>Errors are <code>application/problem+json</code>; <code>errors</code> names every wrong field by JSON Pointer, all at once.</li>
 <li>Times are RFC 3339 in UTC. Unknown fields are an error.</li>
 </ul></section>
@@ -23,14 +23,26 @@ curl -H "Authorization: Bearer TOKEN" "<?cs var:base ?>/v1/items?limit=10"</code
 <?cs each:r = calls ?>
 <article class="call" aria-labelledby="c-<?cs var:r.n ?>">
 <h3 id="c-<?cs var:r.n ?>"><span class="method m-<?cs var:r.method ?>"><?cs var:r.method ?></span> <span class="code"><?cs var:r.path ?></span></h3>
-<p><?cs var:r.summary ?>. <span class="dim"><?cs if:r.permission ?>Needs <code><?cs var:r.permission ?></code>.<?cs elif:r.open ?>Open to anybody.<?cs /if ?><?cs if:r.once ?> Takes <code>Idempotency-Key</code>.<?cs /if ?><?cs if:r.if_match ?> Needs <code>If-Match</code>.<?cs /if ?><?cs if:r.deprecated ?> Deprecated.<?cs /if ?></span></p>
+<p><?cs var:r.summary ?>. <span class="dim"><?cs if:r.permission ?>Needs <code><?cs var:r.permission ?></code>.<?cs elif:r.open ?>Open to anybody.<?cs /if ?><?cs if:r.once ?> Takes <code>Idempotency-Key</code>.<?cs /if ?><?cs if:r.if_match ?> Needs <code>If-Match</code>.<?cs elif:r.may_match ?> Heeds <code>If-Match</code>.<?cs /if ?><?cs if:r.deprecated ?> Deprecated.<?cs /if ?></span></p>
 <?cs if:subcount(r.fields) > 0 ?>
-<div class="scroll" role="region" aria-label="Input of <?cs var:r.method ?> <?cs var:r.path ?>" tabindex="0"><table class="list tight">
+<div class="scroll" role="region" aria-label="Input of <?cs var:r.method ?> <?cs var:r.path ?>" tabindex="0"><table class="list tight members">
 <thead><tr><th scope="col">Field</th><th scope="col">Type</th><th scope="col">About</th></tr></thead><tbody>
-<?cs each:f = r.fields ?><tr><th scope="row" class="code"><?cs var:f.name ?><?cs if:f.required ?> <span class="must">required</span><?cs /if ?></th><td><?cs var:f.type ?></td><td><?cs var:f.help ?><?cs if:f.choices ?> <span class="dim">One of: <?cs var:f.choices ?></span><?cs /if ?></td></tr>
+<?cs each:f = r.fields ?><tr><th scope="row" class="code"><?cs var:f.name ?><?cs if:f.required ?> <span class="must">required</span><?cs /if ?></th><td><?cs var:f.type ?></td><td><?cs var:f.help ?><?cs if:f.choices ?> <span class="note">One of: <?cs var:f.choices ?></span><?cs /if ?></td></tr>
 <?cs /each ?></tbody></table></div>
 <?cs /if ?>
-<p class="dim">Answers <?cs var:r.status ?><?cs if:r.answer ?> with <code><?cs var:r.answer ?></code><?cs /if ?><?cs if:r.input ?>; input is <?cs var:r.input ?><?cs /if ?>.</p>
+<p class="dim">Answers <?cs var:r.status ?><?cs if:r.answer ?> with <a class="code" href="#answer-<?cs var:r.answer ?>"><?cs var:r.answer ?></a><?cs /if ?><?cs if:r.input ?>; input is <?cs var:r.input ?><?cs /if ?>.</p>
 </article>
+<?cs /each ?></section>
+<section aria-labelledby="answers"><h2 id="answers">Answers</h2>
+<p>More fields may come; those that are here keep their meaning.</p>
+<?cs each:s = answers ?>
+<article class="call" aria-labelledby="answer-<?cs var:s.name ?>">
+<h3 id="answer-<?cs var:s.name ?>" class="code"><?cs var:s.name ?></h3>
+<?cs if:s.help ?><p><?cs var:s.help ?>.</p>
+<?cs /if ?><?cs if:subcount(s.fields) > 0 ?><div class="scroll" role="region" aria-label="Fields of <?cs var:s.name ?>" tabindex="0"><table class="list tight members">
+<thead><tr><th scope="col">Field</th><th scope="col">Type</th><th scope="col">About</th></tr></thead><tbody>
+<?cs each:f = s.fields ?><tr><th scope="row" class="code"><?cs var:f.name ?></th><td><?cs var:f.type ?><?cs if:f.ref ?> <a class="code" href="#answer-<?cs var:f.ref ?>"><?cs var:f.ref ?></a><?cs /if ?></td><td><?cs var:f.help ?><?cs if:f.optional ?> <span class="note">Not always there</span><?cs /if ?><?cs if:f.choices ?> <span class="note">One of: <?cs var:f.choices ?></span><?cs /if ?></td></tr>
+<?cs /each ?></tbody></table></div>
+<?cs /if ?></article>
 <?cs /each ?></section>
 </div>

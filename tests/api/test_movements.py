@@ -3,6 +3,7 @@ import random
 
 import pytest
 
+import client
 from catalogue import events, issue, made, naughty_strings, new_item, new_location, receive, unique, walk, wrong
 
 
@@ -490,3 +491,23 @@ def test_setting_what_is_there_posts_nothing(api, item, place):
                          occurred_at="2999-01-01T00:00:00Z"), 422) == {
         "/location": "both_virtual", "/occurred_at": "in_the_future"}
     assert walk(api, "/v1/movements", sku=item["sku"]) == before
+
+
+@pytest.mark.parametrize("count", [1, 100])
+@pytest.mark.parametrize("key", [False, True])
+def test_a_posting_of_known_names_is_one_round_trip(stack, item, place, count, key):
+    """As docs/decisions/0002-posting.md says. A worker's first may take more: names, the balance, the token
+    (which is new, so that none has to be checked anew in the middle)."""
+    api = client.Api(stack.url, stack.keep_secret(client.get_token(stack.url, stack.client_id, stack.client_secret)))
+    ids = [unique("trip") for _ in range(30)]
+    for id_ in ids:
+        headers = {"X-Request-Id": id_, **({"Idempotency-Key": id_} if key else {})}
+        made(api.post("/v1/movements", headers=headers, json={
+            "type": "receipt", "lines": [line(item, "@supplier", place)] * count}))
+    taken = {}
+    for row in stack.lines("request"):
+        if row["request_id"] in ids:
+            taken.setdefault(row["pid"], []).append(row["statements"])
+    assert sum(map(len, taken.values())) == len(ids)
+    warm = [statements for each in taken.values() for statements in each[1:]]
+    assert len(warm) >= 20 and set(warm) == {1}, taken

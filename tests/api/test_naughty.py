@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from catalogue import naughty_strings, new_item, new_location, unique
+from catalogue import naughty_strings, new_category, new_item, new_location, unique
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +59,49 @@ def test_pages_of_items(api, browser, strings):
         for page, shape in zip(pages, shapes):
             shown(page, name, shape)
         shown(pages[1], text, shapes[1])
+
+
+def test_pages_of_locations(api, browser, strings):
+    """As name: on the page, in the form, in the tree."""
+    shapes = []
+    for text in ["harmless", *strings]:
+        name = text[:120].strip() or "x"
+        place = new_location(api, name=name)
+        assert place["name"] == name
+        pages = [browser.get(f"/locations/{place['id']}"), browser.get(f"/locations/{place['id']}/edit"),
+                 browser.get("/locations", params={"q": place["code"]})]
+        shapes = shapes or [tags_of(page) for page in pages]
+        for page, shape in zip(pages, shapes):
+            shown(page, name, shape)
+
+
+def test_names_of_categories(api, browser, strings):
+    """One category, renamed: on its form, with an item, and as a choice on the item's form."""
+    category, shapes = new_category(api), []
+    item = new_item(api, category=category["name"])
+    path = f"/v1/categories/{category['id']}"
+    for text in ["harmless", *strings]:
+        name = text[:80].strip() + unique("~")
+        answer = api.patch(path, json={"name": name}, headers={"If-Match": "*"})
+        assert answer.status_code == 200 and answer.json()["name"] == name, answer.text
+        assert api.get(f"/v1/items/{item['id']}").json()["category"] == name
+        pages = [browser.get(f"/categories/{category['id']}/edit"), browser.get(f"/items/{item['id']}"),
+                 browser.get(f"/items/{item['id']}/edit")]
+        shapes = shapes or [tags_of(page) for page in pages]
+        for page, shape in zip(pages, shapes):
+            shown(page, name, shape)
+
+
+def test_units(api, browser, strings):
+    """As they stand beside every quantity of an item."""
+    shapes = []
+    for text in ["harmless", *strings]:
+        unit = text[:16].strip() or "x"
+        item = new_item(api, unit=unit)
+        assert item["unit"] == unit
+        page = browser.get(f"/items/{item['id']}")
+        shapes = shapes or [tags_of(page)]
+        shown(page, unit, shapes[0])
 
 
 def test_pages_of_movements(api, browser, strings):

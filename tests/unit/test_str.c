@@ -182,6 +182,20 @@ static void base64url_round_trips_all_bytes(void **state)
 	}
 }
 
+static void text_has_no_control_characters(void **state)
+{
+	(void)state;
+	assert_true(str_is_text(STR("caf\xc3\xa9 ~"), false));
+	assert_true(str_is_text(STR(""), false));
+	assert_true(str_is_text(STR("a\tb\nc"), true));
+	assert_false(str_is_text(STR("a\tb"), false));
+	assert_false(str_is_text(STR("a\nb"), false));
+	assert_false(str_is_text(STR("a\rb"), true));
+	assert_false(str_is_text(STR("a\x7f"), true));
+	assert_false(str_is_text(STR("a\0b"), true));
+	assert_false(str_is_text(STR("\xff"), true));
+}
+
 static void hex(void **state)
 {
 	assert_str_is(str_hex(*state, "\x00\x7f\xff", 3), "007fff");
@@ -202,6 +216,7 @@ int main(void)
 		UNIT_TEST(base64url_is_strict),
 		UNIT_TEST(base64_is_strict),
 		UNIT_TEST(base64url_round_trips_all_bytes),
+		UNIT_TEST(text_has_no_control_characters),
 		UNIT_TEST(hex),
 	};
 
