@@ -29,6 +29,12 @@ int command_fail(const struct err *e)
 		fprintf(stderr, "bincard: the reason: %.*s\n", STR_ARG(e->cause));
 	return e->code == ERR_USAGE ? 2 : 1;
 }
+int command_misused(command_help_fn *help)
+{
+	help(stderr);
+	return 2;
+}
+
 
 /* No request waits for a command, and verifying a large ledger takes the server minutes. */
 #define READ_TIMEOUT_MS 3600000

@@ -32,14 +32,17 @@ static struct err *migrate(struct run *run, enum migrate_mode mode)
 }
 
 int migrate_command(struct run *run, int argc, char **argv)
+void migrate_help(FILE *to)
+{
+	fputs("usage: bincard migrate [--status]\n", to);
+}
+
 {
 	enum migrate_mode mode;
 	struct err *e;
 
-	if (!read_options(argc, argv, &mode)) {
-		fprintf(stderr, "usage: bincard migrate [--status]\n");
-		return 2;
-	}
+	if (!read_options(argc, argv, &mode))
+		return command_misused(migrate_help);
 	e = migrate(run, mode);
 	return e ? command_fail(e) : 0;
 }

@@ -34,6 +34,11 @@ static bool read_options(int argc, char **argv, bool *web)
 {
 	static const struct option options[] = {
 		{"no-web", no_argument, NULL, 'n'}, {NULL, 0, NULL, 0}};
+void serve_help(FILE *to)
+{
+	fputs("usage: bincard serve [--no-web]\n", to);
+}
+
 	int o;
 
 	*web = true;
@@ -50,10 +55,8 @@ int serve_command(struct run *run, int argc, char **argv)
 	int status;
 	bool web;
 
-	if (!read_options(argc, argv, &web)) {
-		fprintf(stderr, "usage: bincard serve [--no-web]\n");
-		return 2;
-	}
+	if (!read_options(argc, argv, &web))
+		return command_misused(serve_help);
 	leave_terminal();
 	e = log_open(run->arena, run->config->log.path, run->config->log.level, "supervisor");
 	if (e)
