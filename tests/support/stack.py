@@ -63,6 +63,7 @@ class Database:
         self.folder = folder
         self.socket = str(folder / "db.sock")
         self.passwords = {name: secrets.token_hex(12) for name in ("OWNER", "APP", "REPORT")}
+        self.master_key = secrets.token_hex(32)  # it opens the keys in the database: one for all on it
         self.process = None
         folder.chmod(0o700)
         subprocess.run(["mariadb-install-db", "--no-defaults", f"--datadir={folder}/data", *AS_ROOT,
@@ -133,7 +134,7 @@ class Stack:
         self.url = f"http://127.0.0.1:{self.port}"
         self.serve = None
         self.web = None
-        self.master_key = secrets.token_hex(32)
+        self.master_key = database.master_key
         self.secrets = {self.master_key, *database.passwords.values()}
         self.expected = []
         (folder / "master_key").write_text(self.master_key + "\n")
