@@ -41,6 +41,8 @@
 	X(ERR_INTERNAL,           500, "internal",                "Internal error") \
 	X(ERR_UNAVAILABLE,        503, "unavailable",             "Temporarily unavailable") \
 	X(ERR_TIMEOUT,            503, "timeout",                 "The request took too long") \
+	/* what the configuration names is refused or unusable: a process does not start with it */ \
+	X(ERR_SETUP,              503, "unavailable",             "Temporarily unavailable") \
 	/* never shown: the store and domain layers handle these */ \
 	X(ERR_DB_DUPLICATE_KEY,   500, "internal",                "Internal error") \
 	X(ERR_DB_CHECK,           500, "internal",                "Internal error") \

@@ -19,7 +19,8 @@
  * Errors: ERR_DB_DUPLICATE_KEY, ERR_DB_CHECK, ERR_DB_REFERENCED, ERR_DB_DEADLOCK (the
  * transaction is gone and may run again at once), ERR_DB_LOCK_WAIT (waited lock_wait_s for a row:
  * roll back), ERR_DB_LOST (the connection is gone; what was in flight may or may not have happened),
- * ERR_UNAVAILABLE (it cannot be opened now; retry_after_s is set), ERR_INTERNAL (anything else).
+ * ERR_UNAVAILABLE (it cannot be opened, or cannot work, now; retry_after_s is set), ERR_SETUP (it
+ * refuses the account or has no such database), ERR_INTERNAL (anything else).
  * Texts of the server are causes, never details.
  */
 #ifndef BINCARD_DB_DB_H

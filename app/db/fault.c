@@ -36,25 +36,57 @@ static const struct {
 	{1184, ERR_DB_LOST},
 	{1927, ERR_DB_LOST},		/* killed */
 	{4031, ERR_DB_LOST},		/* MySQL: idle for too long */
+	{3169, ERR_DB_LOST},		/* MySQL: killed */
 	{2001, ERR_UNAVAILABLE},	/* no socket */
 	{2002, ERR_UNAVAILABLE},	/* nobody listens */
 	{2003, ERR_UNAVAILABLE},
 	{2004, ERR_UNAVAILABLE},
 	{2005, ERR_UNAVAILABLE},	/* unknown host */
+	{2026, ERR_UNAVAILABLE},	/* TLS */
 	{1040, ERR_UNAVAILABLE},	/* too many connections */
 	{1203, ERR_UNAVAILABLE},
 	{1226, ERR_UNAVAILABLE},
-	{1461, ERR_UNAVAILABLE},	/* too many prepared statements in all */
 	{1129, ERR_UNAVAILABLE},	/* host blocked after failures */
-	{1130, ERR_UNAVAILABLE},	/* host not allowed */
-	{1044, ERR_UNAVAILABLE},	/* account may not use this database */
-	{1045, ERR_UNAVAILABLE},	/* wrong account or password */
-	{1698, ERR_UNAVAILABLE},
-	{1049, ERR_UNAVAILABLE},	/* no such database */
+	{1135, ERR_UNAVAILABLE},	/* no thread for it */
+	{3032, ERR_UNAVAILABLE},	/* MySQL: offline */
+	{3168, ERR_UNAVAILABLE},
+	{1461, ERR_UNAVAILABLE},	/* too many prepared statements in all */
+	{1615, ERR_UNAVAILABLE},	/* prepared anew too often: its cache of tables is too small */
 	{1047, ERR_UNAVAILABLE},	/* a Galera node that is not in step */
+	{1223, ERR_UNAVAILABLE},	/* FLUSH TABLES WITH READ LOCK, as backups do */
 	{1290, ERR_UNAVAILABLE},	/* read only */
+	{1792, ERR_UNAVAILABLE},
 	{1836, ERR_UNAVAILABLE},
+	{1874, ERR_UNAVAILABLE},	/* InnoDB is read only */
+	{1317, ERR_UNAVAILABLE},	/* KILL QUERY */
+	{1206, ERR_UNAVAILABLE},	/* no room for locks */
+	{1637, ERR_UNAVAILABLE},	/* too many transactions */
 	{1021, ERR_UNAVAILABLE},	/* disk full */
+	{1026, ERR_UNAVAILABLE},	/* writing failed */
+	{1030, ERR_UNAVAILABLE},	/* the storage engine's own number, such as 28: no space */
+	{1114, ERR_UNAVAILABLE},	/* no room for the table */
+	{1180, ERR_UNAVAILABLE},	/* the same, found at the commit */
+	{1878, ERR_UNAVAILABLE},	/* no room for a temporary file */
+	{1016, ERR_UNAVAILABLE},	/* too many open files */
+	{1037, ERR_UNAVAILABLE},	/* no memory */
+	{1038, ERR_UNAVAILABLE},
+	{1041, ERR_UNAVAILABLE},
+	{1, ERR_UNAVAILABLE},		/* its file layer's numbers: cannot make or write a file */
+	{3, ERR_UNAVAILABLE},
+	{5, ERR_UNAVAILABLE},		/* no memory */
+	{20, ERR_UNAVAILABLE},		/* disk full */
+	{28, ERR_UNAVAILABLE},
+	{1044, ERR_SETUP},		/* account may not use this database */
+	{1045, ERR_SETUP},		/* wrong account or password */
+	{1698, ERR_SETUP},
+	{1049, ERR_SETUP},		/* no such database */
+	{1130, ERR_SETUP},		/* host not allowed */
+	{1251, ERR_SETUP},		/* a way to sign in that the library does not know */
+	{2059, ERR_SETUP},
+	{1862, ERR_SETUP},		/* password expired */
+	{1820, ERR_SETUP},
+	{3118, ERR_SETUP},		/* account locked: MySQL */
+	{4151, ERR_SETUP},		/* account locked: MariaDB */
 	{30001, ERR_DB_REFUSED},	/* SIGNALs of sql/routines */
 	{30002, ERR_DB_STALE},
 	{1969, ERR_TIMEOUT},		/* max_statement_time */
@@ -76,8 +108,8 @@ struct err *fault_new(
 	enum err_code code = fault_code(number);
 	struct err *e;
 
-	if (code == ERR_DB_LOST || code == ERR_UNAVAILABLE)
-		e = err_new(a, code, "The database cannot be reached at the moment");
+	if (code == ERR_DB_LOST || code == ERR_UNAVAILABLE || code == ERR_SETUP)
+		e = err_new(a, code, "The database cannot be used at the moment");
 	else if (code == ERR_TIMEOUT)
 		e = err_new(a, code, "The database took too long");
 	else

@@ -35,7 +35,7 @@ static bool read_hex(struct str text, unsigned char key[static SECRET_KEY_BYTES]
 
 static struct err *no_key(struct arena *a, const char *file, const char *why)
 {
-	struct err *e = err_new(a, ERR_UNAVAILABLE, "The signing key cannot be used now.");
+	struct err *e = err_new(a, ERR_SETUP, "The signing key cannot be used now.");
 
 	return err_because(e, "master key file %s: %s", file ? file : "(none is configured)", why);
 }
@@ -50,7 +50,7 @@ struct err *seal_read_key(
 
 	if (!file || !*file)
 		return no_key(a, NULL, "missing");
-	fd = open(file, O_RDONLY | O_CLOEXEC);
+	fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO is none */
 	if (fd < 0)
 		return no_key(a, file, strerror(errno));
 	n = read(fd, text, sizeof(text));

@@ -8,14 +8,14 @@
 #include "base/err.h"
 #include "base/secret.h"
 
-/* ERR_UNAVAILABLE when the file cannot be read or holds anything else. Wipe the key after use. */
+/* ERR_SETUP when the file cannot be read or holds anything else. Wipe the key after use. */
 MUST_CHECK struct err *seal_read_key(
 	struct arena *a, const char *file, unsigned char key[static SECRET_KEY_BYTES]);
 
 /* The file is read on each call: this happens when a key is made or loaded, never in a request. */
 MUST_CHECK struct err *seal_close(
 	struct arena *a, const char *master_key_file, struct str plain, struct str *sealed);
-/* ERR_UNAVAILABLE when it was sealed with another master key, or changed. */
+/* ERR_SETUP when it was sealed with another master key, or changed. */
 MUST_CHECK struct err *seal_open(
 	struct arena *a, const char *master_key_file, struct str sealed, struct str *plain);
 

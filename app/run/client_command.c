@@ -19,18 +19,17 @@ struct options {
 	const char *secret_file;
 };
 
-static int usage(void)
+void client_help(FILE *to)
 {
 	fputs("usage: bincard client add NAME --scope \"items:read ...\" [--secret-file FILE]\n"
 	      "       bincard client rotate CLIENT_ID [--secret-file FILE]\n"
 	      "       bincard client disable CLIENT_ID\n"
 	      "       bincard client list\n"
 	      "permissions:\n",
-		stderr);
+		to);
 	for (int p = PERM_NONE + 1; p < PERMISSION_END; p++)
-		fprintf(stderr, "  %-16s %s\n", permission_name((enum permission)p),
+		fprintf(to, "  %-16s %s\n", permission_name((enum permission)p),
 			permission_help((enum permission)p));
-	return 2;
 }
 
 /* What follows "add", "rotate", ...; false when it cannot be meant. */
@@ -168,7 +167,7 @@ int client_command(struct run *run, int argc, char **argv)
 		if (strcmp(argv[1], verbs[i].name) != 0)
 			continue;
 		if (!read_options(&o, argc - 1, argv + 1) || !fits(&verbs[i], &o))
-			return usage();
+			return command_misused(client_help);
 		e = verbs[i].run(run, &c, &o);
 		if (e)
 			return command_fail(e);
@@ -176,5 +175,5 @@ int client_command(struct run *run, int argc, char **argv)
 			command_auth_changed(run);
 		return 0;
 	}
-	return usage();
+	return command_misused(client_help);
 }

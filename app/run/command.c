@@ -1,6 +1,7 @@
 /* What the sub-commands share. */
 #include "run/command.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <termios.h>
@@ -8,8 +9,6 @@
 
 #include "db/migrate.h"
 #include "domain/names.h"
-
-#define SECRET_LINE_MAX 4096
 
 static struct db *opened; /* by command_ctx() */
 
@@ -28,6 +27,12 @@ int command_fail(const struct err *e)
 	if (e->cause.n)
 		fprintf(stderr, "bincard: the reason: %.*s\n", STR_ARG(e->cause));
 	return e->code == ERR_USAGE ? 2 : 1;
+}
+
+int command_misused(command_help_fn *help)
+{
+	help(stderr);
+	return 2;
 }
 
 /* No request waits for a command, and verifying a large ledger takes the server minutes. */
@@ -82,15 +87,16 @@ static ssize_t read_hidden(char **line, size_t *size)
 	return n;
 }
 
-static struct err *secret_from_input(struct run *run, struct str *out)
+static struct err *secret_from(struct run *run, FILE *in, const char *name, struct str *out)
 {
 	char *line = NULL;
 	size_t size = 0;
-	ssize_t n = isatty(STDIN_FILENO) ? read_hidden(&line, &size) : getline(&line, &size, stdin);
+	ssize_t n = in == stdin && isatty(STDIN_FILENO) ? read_hidden(&line, &size)
+							: getline(&line, &size, in);
 
 	while (n > 0 && (line[n - 1] == '\n' || line[n - 1] == '\r'))
 		n--;
-	if (n > 0 && n <= SECRET_LINE_MAX && !memchr(line, '\0', (size_t)n))
+	if (n > 0 && n <= CONFIG_SECRET_MAX && !memchr(line, '\0', (size_t)n))
 		*out = str_copy(run->arena, (struct str){line, (size_t)n});
 	else
 		*out = STR_NONE;
@@ -99,14 +105,24 @@ static struct err *secret_from_input(struct run *run, struct str *out)
 	free(line);
 	if (!out->p)
 		return err_new(run->arena, ERR_USAGE,
-			"The first line of standard input is not a secret of 1 to %d characters",
-			SECRET_LINE_MAX);
+			"The first line of %s is not a secret of 1 to %d characters", name,
+			CONFIG_SECRET_MAX);
 	return NULL;
 }
 
+/* Not config_secret_file(): a shell may hand over a pipe. */
 struct err *command_secret(struct run *run, const char *path, struct str *out)
 {
+	struct err *e;
+	FILE *in;
+
 	if (strcmp(path, "-") == 0)
-		return secret_from_input(run, out);
-	return config_secret_file(run->arena, path, out);
+		return secret_from(run, stdin, "standard input", out);
+	in = fopen(path, "re");
+	if (!in)
+		return err_new(run->arena, ERR_USAGE, "Cannot read the secret in %s: %s", path,
+			strerror(errno));
+	e = secret_from(run, in, path, out);
+	fclose(in);
+	return e;
 }

@@ -5,6 +5,8 @@
 #ifndef BINCARD_RUN_COMMAND_H
 #define BINCARD_RUN_COMMAND_H
 
+#include <stdio.h>
+
 #include "base/arena.h"
 #include "base/err.h"
 #include "domain/ctx.h"
@@ -21,12 +23,15 @@ struct run {
 /* argv[0] is the command's name. Returns the exit status: 0 done, 1 refused or failed (one clear
  * sentence on standard error), 2 wrong use. */
 typedef int command_fn(struct run *run, int argc, char **argv);
+/* Prints "usage: ..." and what else there is to say. */
+typedef void command_help_fn(FILE *to);
 
 struct command {
 	const char *name;
 	const char *usage; /* "user add|passwd|disable NAME ..." */
 	const char *summary; /* a line for `bincard help` */
 	command_fn *main;
+	command_help_fn *help; /* for --help, in the place of main */
 };
 
 /* Opens the application's account and fills a context whose principal is "system". */
@@ -40,8 +45,13 @@ MUST_CHECK struct err *command_secret(struct run *run, const char *path, struct 
 /* After a user or client was changed: the workers of this host forget at once whom they know. */
 void command_auth_changed(struct run *run);
 
+/* Prints the help to standard error; returns 2. */
+int command_misused(command_help_fn *help);
+
 command_fn config_command, migrate_command, serve_command, user_command, client_command,
 	import_command, verify_command;
+command_help_fn config_help, migrate_help, serve_help, user_help, client_help, import_help,
+	verify_help;
 /* Without a sub-command and with a listening socket on fd 0: one plain worker. */
 int worker_main(struct run *run);
 

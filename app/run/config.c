@@ -12,7 +12,6 @@
 
 #define LINE_BYTES_MAX 2048
 #define FAULTS_MAX 100
-#define SECRET_BYTES_MAX 4096
 
 const struct config_key config_keys[KEY_COUNT] = {
 #define KEY(id, section, name, type, min, max, fallback, help) \
@@ -35,16 +34,11 @@ static void fault(struct reading *r, const char *where, const char *fmt, ...)
 
 static void fault(struct reading *r, const char *where, const char *fmt, ...)
 {
-	const char *text;
 	va_list ap;
 
 	va_start(ap, fmt);
-	text = arena_vprintf(r->arena, fmt, ap);
+	config_fault(r->arena, &r->fault, where, fmt, ap);
 	va_end(ap);
-	if (!r->fault)
-		r->fault = err_new(r->arena, ERR_USAGE, "%s: %s", where, text);
-	else
-		err_add_field(&r->fault, r->arena, str_of(""), "config", "%s: %s", where, text);
 }
 
 static const char *place(struct reading *r)
@@ -271,50 +265,6 @@ static void take_value(struct reading *r, size_t i)
 
 /* ---- secrets ---- */
 
-static ssize_t read_some(int fd, char *to, size_t size)
-{
-	ssize_t n;
-	size_t got = 0;
-
-	while (got < size) {
-		n = read(fd, to + got, size - got);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return n;
-		if (n == 0)
-			break;
-		got += (size_t)n;
-	}
-	return (ssize_t)got;
-}
-
-struct err *config_secret_file(struct arena *a, const char *path, struct str *out)
-{
-	char *text = arena_bytes(a, SECRET_BYTES_MAX + 2);
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	ssize_t n = fd < 0 ? -1 : read_some(fd, text, SECRET_BYTES_MAX + 2);
-	int problem = errno;
-	struct str rest;
-
-	if (fd >= 0)
-		close(fd);
-	if (n < 0)
-		return err_new(
-			a, ERR_USAGE, "Cannot read the secret in %s: %s", path, strerror(problem));
-	*out = str_cut((struct str){text, (size_t)n}, '\n', &rest);
-	if (out->n && out->p[out->n - 1] == '\r')
-		out->n--;
-	if (!out->n)
-		return err_new(a, ERR_USAGE,
-			"The first line of %s is empty; a secret belongs there", path);
-	if (out->n > SECRET_BYTES_MAX || memchr(out->p, '\0', out->n))
-		return err_new(a, ERR_USAGE,
-			"The first line of %s is not a secret of at most %d characters", path,
-			SECRET_BYTES_MAX);
-	return NULL;
-}
-
 /* A secret is given in one of two ways. */
 static void one_way(struct reading *r, enum config_key_id plain, enum config_key_id file)
 {
@@ -447,48 +397,4 @@ struct err *config_load(struct arena *a, const char *path, struct config **out)
 	fill(r.c);
 	*out = r.c;
 	return NULL;
-}
-
-/* ---- accounts and files ---- */
-
-struct err *config_account(
-	struct arena *a, const struct config *c, enum config_account which, struct db_config *out)
-{
-	const char *file = text(c,
-		which == CONFIG_OWNER ? KEY_DATABASE_OWNER_PASSWORD_FILE
-				      : KEY_DATABASE_REPORT_PASSWORD_FILE);
-	struct str secret;
-
-	*out = which == CONFIG_OWNER ? c->owner : c->report;
-	if (!file[0])
-		return NULL;
-	TRY(config_secret_file(a, file, &secret));
-	out->password = str_cstr(a, secret);
-	return NULL;
-}
-
-static void must_reach(struct reading *r, enum config_key_id id, int how)
-{
-	const struct config_value *v = &r->c->values[id];
-
-	if (!v->text[0] || access(v->text, how) == 0)
-		return;
-	/* another account's secret: that it is hidden from this one is as it should be */
-	if (how != F_OK || errno != EACCES)
-		fault(r, v->where, "[%s] %s: cannot use %s: %s", config_keys[id].section,
-			config_keys[id].name, v->text, strerror(errno));
-}
-
-struct err *config_check_files(struct arena *a, const struct config *c)
-{
-	struct config copy = *c;
-	struct reading r = {.arena = a, .file = c->file, .c = &copy};
-
-	must_reach(&r, KEY_DATABASE_OWNER_PASSWORD_FILE, F_OK);
-	must_reach(&r, KEY_DATABASE_REPORT_PASSWORD_FILE, F_OK);
-	must_reach(&r, KEY_AUTH_MASTER_KEY_FILE, R_OK);
-	must_reach(&r, KEY_PATHS_TEMPLATES, R_OK | X_OK);
-	must_reach(&r, KEY_PATHS_SQL, R_OK | X_OK);
-	must_reach(&r, KEY_PATHS_OPENAPI, R_OK | X_OK);
-	return r.fault;
 }

@@ -10,6 +10,8 @@
 #ifndef BINCARD_RUN_CONFIG_H
 #define BINCARD_RUN_CONFIG_H
 
+#include <stdarg.h>
+
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/log.h"
@@ -55,8 +57,12 @@ struct config {
  * first fault is the detail, each further one a field. */
 MUST_CHECK struct err *config_load(struct arena *a, const char *path, struct config **out);
 
-/* What has to be there when bincard runs: templates, SQL, keys, secrets. All faults at once, as
- * above. */
+/* Notes a fault: the first is the error's detail, each further one a field. */
+__attribute__((format(printf, 4, 0))) void config_fault(
+	struct arena *a, struct err **faults, const char *where, const char *fmt, va_list ap);
+
+/* What has to be there when bincard runs: templates, SQL, keys, secrets, the socket's folder and
+ * group, the log. All faults at once, as above. */
 MUST_CHECK struct err *config_check_files(struct arena *a, const struct config *c);
 
 /* The owner's or the report account's way into the database, its password read from its file. */
@@ -64,7 +70,8 @@ enum config_account { CONFIG_OWNER, CONFIG_REPORT };
 MUST_CHECK struct err *config_account(
 	struct arena *a, const struct config *c, enum config_account which, struct db_config *out);
 
-/* The first line of a file that holds a secret: not empty, at most 4096 bytes, no NUL. */
+/* The first line of a plain file that holds a secret: not empty, at most 4096 bytes, no NUL. */
+#define CONFIG_SECRET_MAX 4096
 MUST_CHECK struct err *config_secret_file(struct arena *a, const char *path, struct str *out);
 
 #endif

@@ -67,6 +67,11 @@ static int keys(struct run *run)
 	return 0;
 }
 
+void config_help(FILE *to)
+{
+	fputs("usage: bincard config check|show|keys\n", to);
+}
+
 int config_command(struct run *run, int argc, char **argv)
 {
 	static const struct {
@@ -77,6 +82,5 @@ int config_command(struct run *run, int argc, char **argv)
 	for (size_t i = 0; argc == 2 && i < sizeof(table) / sizeof(*table); i++)
 		if (strcmp(argv[1], table[i].name) == 0)
 			return table[i].main(run);
-	fprintf(stderr, "usage: bincard config check|show|keys\n");
-	return 2;
+	return command_misused(config_help);
 }

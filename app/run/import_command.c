@@ -15,7 +15,7 @@
 static const struct import_kind *const kinds[] = {
 	&import_items, &import_locations, &import_movements};
 
-static int usage(void)
+void import_help(FILE *to)
 {
 	fputs("usage: bincard import items|locations|movements FILE.csv|-\n"
 	      "  --map HEADER=COLUMN     the file's HEADER is COLUMN; may be given many times\n"
@@ -27,8 +27,7 @@ static int usage(void)
 	      "  --dry-run               do all but keep nothing\n"
 	      "  --atomic                keep all or nothing\n"
 	      "  --errors FILE           where wrong rows are listed (FILE.errors.csv)\n",
-		stderr);
-	return 2;
+		to);
 }
 
 /* ---- options ---- */
@@ -406,7 +405,7 @@ int import_command(struct run *run, int argc, char **argv)
 	int status;
 
 	if (!read_options(&im, argc, argv))
-		return usage();
+		return command_misused(import_help);
 	im.one_transaction = im.options.atomic || im.options.dry_run;
 	e = open_file(&im, &in);
 	if (!e)

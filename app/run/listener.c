@@ -40,43 +40,34 @@ static struct err *lock(struct arena *a, const char *path, int *fd)
 	return err_new(a, ERR_USAGE, "Another bincard serve listens on %s", path);
 }
 
-static struct err *user_id(struct arena *a, const char *name, uid_t *out)
+bool listener_user(const char *name, uid_t *out)
 {
-	const struct passwd *p;
+	const struct passwd *p = name ? getpwnam(name) : NULL;
 
-	*out = (uid_t)-1;
-	if (!name)
-		return NULL;
-	p = getpwnam(name);
-	if (!p)
-		return err_new(a, ERR_USAGE, "[server] socket_owner: there is no user %s", name);
-	*out = p->pw_uid;
-	return NULL;
+	*out = p ? p->pw_uid : geteuid();
+	return p || !name;
 }
 
-static struct err *group_id(struct arena *a, const char *name, gid_t *out)
+bool listener_group(const char *name, gid_t *out)
 {
-	const struct group *g;
+	const struct group *g = name ? getgrnam(name) : NULL;
 
-	*out = (gid_t)-1;
-	if (!name)
-		return NULL;
-	g = getgrnam(name);
-	if (!g)
-		return err_new(a, ERR_USAGE, "[server] socket_group: there is no group %s", name);
-	*out = g->gr_gid;
-	return NULL;
+	*out = g ? g->gr_gid : getegid();
+	return g || !name;
 }
 
-/* Mode and owner are set before it listens, so nobody gets in who should not. */
-static struct err *dress(struct arena *a, const struct config *c, const char *path)
+struct err *listener_dress(struct arena *a, const struct config *c, const char *path)
 {
 	uid_t uid;
 	gid_t gid;
 
-	TRY(user_id(a, c->server.socket_owner, &uid));
-	TRY(group_id(a, c->server.socket_group, &gid));
-	if ((uid != (uid_t)-1 || gid != (gid_t)-1) && chown(path, uid, gid) != 0)
+	if (!listener_user(c->server.socket_owner, &uid))
+		return err_new(a, ERR_USAGE, "[server] socket_owner: there is no user %s",
+			c->server.socket_owner);
+	if (!listener_group(c->server.socket_group, &gid))
+		return err_new(a, ERR_USAGE, "[server] socket_group: there is no group %s",
+			c->server.socket_group);
+	if (chown(path, uid, gid) != 0)
 		return failed(a, "give away the socket", path);
 	if (chmod(path, (mode_t)c->server.socket_mode) != 0)
 		return failed(a, "set the mode of", path);
@@ -99,7 +90,7 @@ static struct err *make(struct arena *a, const struct config *c, const char *pat
 	umask(mask);
 	if (rc != 0)
 		return failed(a, "make the socket", path);
-	TRY(dress(a, c, path));
+	TRY(listener_dress(a, c, path)); /* before it listens: nobody gets in who should not */
 	if (listen(fd, BACKLOG) != 0)
 		return failed(a, "listen on", path);
 	return NULL;

@@ -10,6 +10,8 @@
 #ifndef BINCARD_RUN_LISTENER_H
 #define BINCARD_RUN_LISTENER_H
 
+#include <sys/types.h>
+
 #include "run/config.h"
 
 struct listener {
@@ -20,6 +22,11 @@ struct listener {
 
 /* ERR_USAGE, in one sentence, when another process has the socket or it cannot be made. */
 MUST_CHECK struct err *listener_open(struct arena *a, const struct config *c, struct listener *out);
+/* Gives the socket at `path` the mode, owner and group of the configuration. */
+MUST_CHECK struct err *listener_dress(struct arena *a, const struct config *c, const char *path);
+/* The user and group of a name, or of the process when it is NULL; false when there is none. */
+bool listener_user(const char *name, uid_t *out);
+bool listener_group(const char *name, gid_t *out);
 /* Takes the path away and gives up the lock; what was accepted already can still be served. */
 void listener_withdraw(struct listener *l);
 /* Does a connection wait to be accepted? */

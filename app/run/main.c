@@ -17,13 +17,13 @@
 
 /* clang-format off */
 static const struct command commands[] = {
-	{"serve",   "serve [--no-web]",  "run the web workers and the background jobs", serve_command},
-	{"migrate", "migrate [--status]", "bring the database to this version", migrate_command},
-	{"config",  "config check|show|keys", "check or show the configuration", config_command},
-	{"user",    "user add|passwd|disable NAME ...", "manage the staff who may sign in", user_command},
-	{"client",  "client add|rotate|disable NAME ...", "manage the programs that use the API", client_command},
-	{"import",  "import items|locations|movements FILE.csv ...", "read a CSV file into the database", import_command},
-	{"verify",  "verify", "recompute every balance from the ledger and compare", verify_command},
+	{"serve",   "serve [--no-web]",  "run the web workers and the background jobs", serve_command, serve_help},
+	{"migrate", "migrate [--status]", "bring the database to this version", migrate_command, migrate_help},
+	{"config",  "config check|show|keys", "check or show the configuration", config_command, config_help},
+	{"user",    "user add|passwd|disable NAME ...", "manage the staff who may sign in", user_command, user_help},
+	{"client",  "client add|rotate|disable NAME ...", "manage the programs that use the API", client_command, client_help},
+	{"import",  "import items|locations|movements FILE.csv ...", "read a CSV file into the database", import_command, import_help},
+	{"verify",  "verify", "recompute every balance from the ledger and compare", verify_command, verify_help},
 };
 /* clang-format on */
 #define COMMANDS (sizeof(commands) / sizeof(*commands))
@@ -93,12 +93,25 @@ static struct err *load(struct run *run)
 	return NULL;
 }
 
+/* --help anywhere: who asks has often typed the rest already. */
+static bool asks_for_help(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (is_any(argv[i], "--help", "-h"))
+			return true;
+	return false;
+}
+
 /* A command says on standard error what went wrong, in a sentence; the lines that a service would
  * log beside it are for nobody. */
 static int run_command(struct run *run, const struct command *c, int argc, char **argv)
 {
 	struct err *e = log_open(run->arena, "/dev/null", LOG_ERROR, "command");
 
+	if (asks_for_help(argc, argv)) {
+		c->help(stdout);
+		return 0;
+	}
 	if (!e && c->main != config_command)
 		e = load(run);
 	return e ? command_fail(e) : c->main(run, argc, argv);

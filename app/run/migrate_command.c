@@ -23,6 +23,7 @@ static struct err *migrate(struct run *run, enum migrate_mode mode)
 	struct err *e;
 
 	TRY(config_account(run->arena, run->config, CONFIG_OWNER, &config));
+	config.read_timeout_ms = 0; /* a change of a large table takes as long as it takes */
 	owner = db_new(&config, DB_SET_NONE);
 	e = db_ready(owner, run->arena);
 	if (!e)
@@ -31,15 +32,18 @@ static struct err *migrate(struct run *run, enum migrate_mode mode)
 	return e;
 }
 
+void migrate_help(FILE *to)
+{
+	fputs("usage: bincard migrate [--status]\n", to);
+}
+
 int migrate_command(struct run *run, int argc, char **argv)
 {
 	enum migrate_mode mode;
 	struct err *e;
 
-	if (!read_options(argc, argv, &mode)) {
-		fprintf(stderr, "usage: bincard migrate [--status]\n");
-		return 2;
-	}
+	if (!read_options(argc, argv, &mode))
+		return command_misused(migrate_help);
 	e = migrate(run, mode);
 	return e ? command_fail(e) : 0;
 }

@@ -22,14 +22,6 @@ static void leave_terminal(void)
 	umask(027);
 }
 
-/* A wrong schema is said at once, and before there is a socket. */
-static struct err *look_at_schema(struct run *run)
-{
-	bool there;
-
-	return worker_schema(run->arena, run->config, &there);
-}
-
 static bool read_options(int argc, char **argv, bool *web)
 {
 	static const struct option options[] = {
@@ -42,27 +34,31 @@ static bool read_options(int argc, char **argv, bool *web)
 	return o == -1 && optind == argc;
 }
 
+void serve_help(FILE *to)
+{
+	fputs("usage: bincard serve [--no-web]\n", to);
+}
+
 int serve_command(struct run *run, int argc, char **argv)
 {
 	struct arena *a;
 	struct config *config;
 	struct err *e;
 	int status;
-	bool web;
+	bool web, there;
 
-	if (!read_options(argc, argv, &web)) {
-		fprintf(stderr, "usage: bincard serve [--no-web]\n");
-		return 2;
-	}
+	if (!read_options(argc, argv, &web))
+		return command_misused(serve_help);
 	leave_terminal();
 	e = log_open(run->arena, run->config->log.path, run->config->log.level, "supervisor");
 	if (e)
 		return command_fail(e);
-	e = look_at_schema(run);
+	/* What no waiting mends is said at once, before there is a socket. */
+	e = worker_look(run->arena, run->config, &there);
 	if (e) {
 		log_err(LOG_ERROR, "refused to start", e);
 		command_fail(e);
-		return EXIT_SCHEMA;
+		return worker_status(e);
 	}
 	a = arena_new(CONFIG_BYTES_MAX); /* the supervisor exchanges it on SIGHUP */
 	e = config_load(a, run->config->file, &config);

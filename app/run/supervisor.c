@@ -54,6 +54,7 @@ static int child_body(void *arg, const struct child *c)
 		.shared = s->pool.shared,
 		.listen_fd = s->listener.fd,
 		.draining = c->draining,
+		.proven = c->generation <= s->proven,
 		.ready = pool_ready,
 		.arg = &s->pool,
 	};
@@ -149,15 +150,14 @@ static void reload(struct supervisor *s)
 	log_reopen();
 	if (!e)
 		e = log_open(a, c->log.path, c->log.level, "supervisor");
+	if (!e && !pool_has_room(&s->pool, (size_t)c->server.workers + 1))
+		e = err_new(a, ERR_UNAVAILABLE, "Too many processes are still leaving");
+	if (!e && s->web)
+		e = listener_dress(a, c, s->listener.path);
 	if (e) {
 		log_err(LOG_ERROR, "the new configuration is not used", e);
 		for (const struct err_field *f = e->fields; f; f = f->next)
 			log_text(LOG_ERROR, "%.*s", STR_ARG(f->detail));
-		arena_free(a);
-		return;
-	}
-	if (!pool_has_room(&s->pool, (size_t)c->server.workers + 1)) {
-		log_text(LOG_ERROR, "not reloaded: too many processes are still leaving");
 		arena_free(a);
 		return;
 	}

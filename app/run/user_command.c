@@ -17,14 +17,13 @@ struct options {
 	size_t role_count;
 };
 
-static int usage(void)
+void user_help(FILE *to)
 {
 	fputs("usage: bincard user add NAME [--display-name TEXT] [--role ROLE]... --password-file FILE|-\n"
 	      "       bincard user passwd NAME --password-file FILE|-\n"
 	      "       bincard user disable NAME\n"
 	      "       bincard user list\n",
-		stderr);
-	return 2;
+		to);
 }
 
 static bool take_option(struct options *o, int letter)
@@ -153,7 +152,7 @@ int user_command(struct run *run, int argc, char **argv)
 		if (strcmp(argv[1], verbs[i].name) != 0)
 			continue;
 		if (!read_options(&o, argc - 1, argv + 1) || !fits(&verbs[i], &o))
-			return usage();
+			return command_misused(user_help);
 		e = verbs[i].run(run, &c, &o);
 		if (e)
 			return command_fail(e);
@@ -161,5 +160,5 @@ int user_command(struct run *run, int argc, char **argv)
 			command_auth_changed(run);
 		return 0;
 	}
-	return usage();
+	return command_misused(user_help);
 }

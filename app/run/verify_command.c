@@ -55,6 +55,11 @@ static bool read_options(int argc, char **argv, bool *json)
 	return letter == -1 && optind == argc;
 }
 
+void verify_help(FILE *to)
+{
+	fputs("usage: bincard verify [--json]\n", to);
+}
+
 int verify_command(struct run *run, int argc, char **argv)
 {
 	struct verification v;
@@ -62,10 +67,8 @@ int verify_command(struct run *run, int argc, char **argv)
 	struct err *e;
 	bool json;
 
-	if (!read_options(argc, argv, &json)) {
-		fputs("usage: bincard verify [--json]\n", stderr);
-		return 2;
-	}
+	if (!read_options(argc, argv, &json))
+		return command_misused(verify_help);
 	e = command_ctx(run, &c);
 	if (!e)
 		e = verify_ledger(&c, &v);

@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/secret.h"
 #include "db/migrate.h"
+#include "domain/seal.h"
 #include "http/fcgi.h"
 #include "run/command.h"
 
@@ -105,33 +107,76 @@ static void busy(void *arg, int64_t started_us)
 
 /* ---- boot ---- */
 
-struct err *worker_schema(struct arena *a, const struct config *c, bool *there)
+static struct err *unusable_key(struct arena *a, const struct err *e)
+{
+	return err_because(err_new(a, ERR_SETUP, "[auth] master_key_file cannot be used"), "%.*s",
+		STR_ARG(e->cause));
+}
+
+static struct err *look_at_key(struct arena *a, const struct config *c)
+{
+	unsigned char key[SECRET_KEY_BYTES];
+	struct err *e = seal_read_key(a, c->auth.master_key_file, key);
+
+	secret_wipe(key, sizeof(key));
+	return e ? unusable_key(a, e) : NULL;
+}
+
+static struct err *refused_account(struct arena *a, const struct config *c, const struct err *e)
+{
+	return err_because(
+		err_new(a, ERR_SETUP,
+			"The database server refuses the account %s, its password or the database %s",
+			c->app.user, c->app.database),
+		"%.*s", STR_ARG(e->cause));
+}
+
+static struct err *look_at_schema(struct db *db, struct arena *a, bool *there)
+{
+	struct err *e = migrate_check(db, a);
+
+	if (!e || db_is_open(db))
+		return e;
+	*there = false; /* it went away meanwhile */
+	return NULL;
+}
+
+struct err *worker_look(struct arena *a, const struct config *c, bool *there)
 {
 	struct db *db = db_new(&c->app, DB_SET_NONE);
 	struct err *e = db_ready(db, a);
 
 	*there = e == NULL;
-	e = e ? NULL : migrate_check(db, a);
-	if (e && !db_is_open(db)) { /* it went away meanwhile */
-		*there = false;
-		e = NULL;
-	}
+	if (!e)
+		e = look_at_schema(db, a, there);
+	else
+		e = e->code == ERR_SETUP ? refused_account(a, c, e) : NULL;
 	db_free(db);
-	return e;
+	return e ? e : look_at_key(a, c);
+}
+
+int worker_status(const struct err *e)
+{
+	return e->code == ERR_SETUP ? EXIT_FAILURE : EXIT_SCHEMA;
 }
 
 /* Before the first request, which would pay for it. Without the keys all but access tokens works,
- * and they are loaded when one comes. */
-static void load_keys(struct auth *auth, struct db *db)
+ * and they are loaded when one comes; but a master key that does not open them ends the start. */
+static struct err *load_keys(struct arena *boot, struct auth *auth, struct db *db, bool proven)
 {
 	struct arena *a = arena_new(KEY_BYTES_MAX);
 	struct once once = {.key = STR_NONE};
 	struct ctx c = {.arena = a, .db = db, .once = &once};
 	struct err *e = auth_load_keys(auth, &c);
 
-	if (e)
+	if (e && e->code == ERR_SETUP && !proven) {
+		e = unusable_key(boot, e);
+	} else if (e) {
 		log_err(LOG_ERROR, "the signing keys are not loaded", e);
+		e = NULL;
+	}
 	arena_free(a);
+	return e;
 }
 
 /* A database that is away is no reason not to start: requests get 503 until it is back, and
@@ -149,7 +194,7 @@ static struct err *boot(struct worker *w, struct config *c, const struct worker_
 	if (e && e->code == ERR_INTERNAL) /* a statement does not fit: it never will */
 		return e;
 	if (!e)
-		load_keys(c->site.auth, db);
+		TRY(load_keys(a, c->site.auth, db, start->proven));
 	w->place = shared_claim(start->shared, getpid());
 	if (!w->place)
 		log_text(LOG_WARNING, "no free place among the workers in shared memory");
@@ -179,10 +224,10 @@ int worker_run(const struct worker_start *start)
 	bool there;
 
 	w->arena = arena_new(BOOT_BYTES_MAX);
-	e = worker_schema(w->arena, start->config, &there);
-	if (e) {
+	e = worker_look(w->arena, start->config, &there);
+	if (e && !(start->proven && e->code == ERR_SETUP)) {
 		log_err(LOG_ERROR, "refused to start", e);
-		return EXIT_SCHEMA;
+		return worker_status(e);
 	}
 	c = ARENA_NEW(w->arena, struct config);
 	*c = *start->config;

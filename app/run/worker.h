@@ -20,6 +20,9 @@ struct worker_start {
 	struct shared *shared;
 	int listen_fd;
 	bool draining; /* answer what waits on the socket and leave */
+	/* Others with this configuration have worked: what is refused now was taken then, so the
+	 * process starts and answers 503. */
+	bool proven;
 	/* Called when it can take requests; may be NULL. */
 	void (*ready)(void *arg);
 	void *arg;
@@ -33,8 +36,11 @@ int worker_run(const struct worker_start *start);
 bool process_begin(pid_t supervisor, const char *name);
 extern volatile sig_atomic_t process_stop;
 
-/* A look at the schema's version. ERR_UNAVAILABLE when the database is there and its version is
- * another; a database that is away is no error here: *there is false then. */
-MUST_CHECK struct err *worker_schema(struct arena *a, const struct config *c, bool *there);
+/* A look at what no waiting mends. ERR_SETUP when the database refuses the account or the master key
+ * is none, ERR_UNAVAILABLE when the database's schema is of another version; a database that is away
+ * is no error here: *there is false then. */
+MUST_CHECK struct err *worker_look(struct arena *a, const struct config *c, bool *there);
+/* The exit status for an error of worker_look(). */
+int worker_status(const struct err *e);
 
 #endif

@@ -107,7 +107,7 @@ test_suite()
 test_python()
 {
 	local suite
-	for suite in api import browser fault; do
+	for suite in api import browser web fault dev; do
 		[ -z "$(find "$root/tests/$suite" -name 'test_*.py' -print -quit 2>/dev/null)" ] ||
 			test_suite "tests/$suite" "$@"
 	done

@@ -56,12 +56,18 @@ existing_parent()
 	printf '%s\n' "$dir"
 }
 
+# free_mib DIR: what its file system has free
+free_mib()
+{
+	df -Pk -- "$1" | awk 'NR == 2 { print int($4 / 1024) }'
+}
+
 # need_space DIR MIB: refuse early rather than stop half-way on a full disk
 need_space()
 {
 	local at free
 	at=$(existing_parent "$1")
-	free=$(df -Pk -- "$at" | awk 'NR == 2 { print int($4 / 1024) }')
+	free=$(free_mib "$at")
 	[ "${free:-0}" -ge "$2" ] ||
 		die "the disk is too full: $1 has ${free:-0} MiB free and needs $2 MiB"
 }

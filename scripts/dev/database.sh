@@ -80,21 +80,31 @@ db_start()
 	db_write_config
 	[ -d "$state/db" ] || db_create
 	rm -f "$db_socket"
+	db_log_from=$(cat "$state/log/mariadbd.log" 2>/dev/null | wc -c)
 	# shellcheck disable=SC2046
 	start "$state/log/mariadbd.log" mariadbd --defaults-file="$state/conf/my.cnf" $(db_user_option)
 	db_pid=$started
 	printf '%s\n' "$db_pid" >"$state/run/mariadbd.pid"
 	local tries=2400
 	until db_admin -e 'SELECT 1' >/dev/null 2>&1; do
-		is_running "$db_pid" || die "MariaDB did not start: $(db_last_error)"
+		is_running "$db_pid" || die "MariaDB did not start: $(db_error)"
 		((tries-- > 0)) || die "MariaDB did not answer within two minutes; see $state/log/mariadbd.log"
 		sleep 0.05
 	done
 }
 
-db_last_error()
+# Why the last start failed: what MariaDB says first is the cause, "Aborting" comes last.
+db_log_from=0
+db_error()
 {
-	grep -F '[ERROR]' "$state/log/mariadbd.log" | tail -n 1 | sed 's/.*\[ERROR\] //'
+	local said
+	said=$(tail -c "+$((db_log_from + 1))" "$state/log/mariadbd.log" | grep -F '[ERROR]')
+	if grep -qiE 'no space left|disk (is )?full|err(or|no|code)[: ]+28\b' <<<"$said"; then
+		printf 'the disk is too full for %s (%s MiB free)\n' "$state/db" "$(free_mib "$state/db")"
+	else
+		said=$(sed -n '1s/.*\[ERROR\] //p' <<<"$said")
+		printf '%s; see %s\n' "${said:-it gave no reason}" "$state/log/mariadbd.log"
+	fi
 }
 
 # secret NAME [BYTES]: a password of this state, made at its first use

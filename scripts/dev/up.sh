@@ -47,6 +47,12 @@ up_options()
 	[ -z "${BINCARD_BIN:-}" ] || [ -x "$bin" ] || die "BINCARD_BIN names $bin, which is no program"
 }
 
+# bytes TEXT: its length, which ${#TEXT} gives in characters
+bytes()
+{
+	printf %s "$1" | wc -c
+}
+
 # All refusals that can be known before anything is touched.
 up_preflight()
 {
@@ -57,11 +63,12 @@ up_preflight()
 		die "$state is up already at $(sed -n 's/^BINCARD_URL=//p' "$state/env") (process $running); ./dev down --state $state stops it"
 	! port_is_busy "$port" || die "port $port on 127.0.0.1 is busy; choose another with --port"
 	[ "$port" -ge 1024 ] || [ "$(id -u)" = 0 ] || die "port $port is for root only; choose one from 1024 on with --port"
-	# a Unix socket's path has at most 107 characters, and Apache adds a name of its own
-	[ ${#state} -le 75 ] || die "the path $state is too long for Unix sockets (75 characters); choose another with --state"
-	[[ $state$root != *[\"\\\$\ $'\t\n']* ]] || die "neither $root nor $state may hold blanks, quotes, \$ or backslashes"
+	# a Unix socket's path has at most 107 bytes, and Apache adds a name of its own
+	[ "$(bytes "$state")" -le 75 ] || die "the path $state is too long for Unix sockets (75 bytes); choose another with --state"
+	[[ $state$root != *[\"\'\#\\\$\ $'\t\n']* ]] || die "neither $root nor $state may hold blanks, quotes, #, \$ or backslashes"
 	need_writable "$state"
-	[ -d "$state/db" ] || need_space "$state" 300
+	# MariaDB's log of 256 MiB, the one of 64 MiB that it replaces, and the data
+	[ -d "$state/db" ] || need_space "$state" 400
 	need_space "$state" 50
 }
 

@@ -97,6 +97,11 @@ mimetype.assign = (
 	".json" => "application/json", ".txt" => "text/plain; charset=utf-8"
 )
 $deflate
+setenv.set-response-header = (
+	"X-Content-Type-Options" => "nosniff",
+	"Referrer-Policy" => "same-origin",
+$(grep -m 1 -F '"Content-Security-Policy"' "$root/conf/lighttpd.conf.in")
+)
 
 \$HTTP["url"] =~ "^/static/" {
 	alias.url = ("/static/" => "$root/static/")
@@ -153,6 +158,8 @@ ServerTokens Prod
 TraceEnable off
 AllowEncodedSlashes NoDecode
 MergeSlashes off
+DeflateAlterETag NoChange
+$(grep '^Header always set' "$root/conf/apache-fcgid.conf.in")
 Timeout 60
 RequestReadTimeout header=20-40,MinRate=500 body=20,MinRate=500
 TypesConfig /dev/null
@@ -198,14 +205,12 @@ FcgidInitialEnv BINCARD_CONFIG "$state/conf/bincard.conf"
 	Require all granted
 	AddOutputFilterByType DEFLATE text/html text/css text/javascript application/json
 </Location>
+AliasMatch "^/(?!static/)" "$bin"
 Alias "/static/" "$root/static/"
 <Location "/static/">
 	SetHandler none
 	Options -ExecCGI
 	Header always set Cache-Control "no-cache"
-	Header always set X-Content-Type-Options "nosniff"
-	Header always set Referrer-Policy "same-origin"
-	Header always set Content-Security-Policy "default-src 'none'; frame-ancestors 'none'"
 </Location>
 EOF
 }

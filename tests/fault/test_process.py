@@ -1,6 +1,7 @@
 """The process model: what dies is replaced, what hangs is ended, and no request is lost on the way."""
 import os
 import pathlib
+import shutil
 import signal
 import stat
 import subprocess
@@ -177,6 +178,35 @@ def test_configuration_that_cannot_work_is_refused(place):
     assert refused.returncode != 0 and "no-such-group" in refused.stderr
     assert len(refused.stderr.splitlines()) == 1
     assert not place.socket.exists()
+
+
+def test_wrong_password_ends_the_start(place):
+    place.conf.write_text(place.conf.read_text().replace("app_password = ", "app_password = not-"))
+    refused = place.run("serve")
+    assert refused.returncode == 1
+    assert refused.stderr.splitlines()[0] == ("bincard: The database server refuses the account bincard_app,"
+                                              " its password or the database bincard")
+    assert "Access denied" in refused.stderr
+    assert not place.socket.exists()
+
+
+def test_unusable_master_key_ends_the_start(place):
+    (place.folder / "master_key").write_text("0011\n")
+    refused = place.run("serve")
+    assert refused.returncode == 1
+    assert refused.stderr.splitlines()[0] == "bincard: [auth] master_key_file cannot be used"
+    assert not place.socket.exists()
+
+
+def test_worker_of_a_web_server_refuses_a_wrong_password(place):
+    import socket
+    place.conf.write_text(place.conf.read_text().replace("app_password = ", "app_password = not-"))
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(place.folder / "alone.sock"))
+        listening.listen()
+        worker = subprocess.run([parts.BINARY, "--config", str(place.conf)], stdin=listening, timeout=30)
+    assert worker.returncode == 1
+    assert place.count("refused to start") == 1
 
 
 def test_templates_that_cannot_be_read_end_the_start(place):
@@ -388,6 +418,82 @@ def test_processes_that_cannot_start_do_not_replace_those_that_run(running):
     wait_for("the old ones to leave", lambda: not running.children() & before)
 
 
+@pytest.mark.parametrize("change", ["password", "key"])
+def test_what_the_database_refuses_does_not_replace_what_works(running, change):
+    good, key = running.conf.read_text(), running.folder / "master_key"
+    with Load(running) as load:
+        before = running.children()
+        if change == "password":
+            running.conf.write_text(good.replace("app_password = ", "app_password = not-"))
+        else:
+            key.write_text("00" * 32)
+        running.serve.send_signal(signal.SIGHUP)
+        lines = wait_for("both to be refused", lambda: len(refusals(running)) >= 2 and refusals(running))
+        count = len(load.answers)
+        wait_for("further answers", lambda: len(load.answers) > count + 200)
+        assert running.children() >= before
+        running.conf.write_text(good)
+        key.write_text(running.master_key + "\n")
+        running.serve.send_signal(signal.SIGHUP)
+        wait_for("the new workers", lambda: running.count("new processes have taken over"))
+        wait_for("the old ones to leave", lambda: not running.children() & before, 20)
+    assert load.not_among(200, 401) == []
+    assert {line["detail"] for line in lines} == {
+        "The database server refuses the account bincard_app, its password or the database bincard"
+        if change == "password" else "[auth] master_key_file cannot be used"}
+
+
+def refusals(place):
+    return place.lines("refused to start") + place.lines("cannot start")
+
+
+def test_password_changed_on_the_server_ends_no_worker(running):
+    before = running.children()
+    with running.database.connect("root", "") as db, db.cursor() as cursor:
+        cursor.execute("ALTER USER bincard_app IDENTIFIED BY 'another'")
+        try:
+            cursor.execute("SELECT id FROM information_schema.processlist WHERE user = 'bincard_app'")
+            for row in cursor.fetchall():
+                cursor.execute(f"KILL {row[0]}")
+            away = running.ask_database()
+            assert away.status_code == 503 and int(away.headers["Retry-After"]) > 0
+            assert running.children() == before
+            victim = min(before)
+            os.kill(victim, signal.SIGKILL)
+            wait_for("another worker", lambda: len(running.children() - {victim}) == 2)
+            assert running.ask_database().status_code == 503
+        finally:
+            cursor.execute("ALTER USER bincard_app IDENTIFIED BY %s",
+                           (running.database.passwords["APP"],))
+    wait_for("recovery", lambda: running.ask_database().status_code == 401)
+    assert running.count("refused to start") == 0
+
+
+def test_reload_gives_the_socket_its_new_mode(running):
+    before = running.children()
+    running.write_conf(socket_mode="0606")
+    running.serve.send_signal(signal.SIGHUP)
+    wait_for("the new workers", lambda: running.count("new processes have taken over"))
+    assert stat.S_IMODE(os.stat(running.socket).st_mode) == 0o606
+    running.write_conf(socket_mode="0600", socket_group="no-such-group")
+    running.serve.send_signal(signal.SIGHUP)
+    line = wait_for("the refusal", lambda: running.lines("the new configuration is not used"))[0]
+    assert "no-such-group" in line["detail"]
+    assert stat.S_IMODE(os.stat(running.socket).st_mode) == 0o606
+    wait_for("the old ones to leave", lambda: not running.children() & before)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a socket to any group")
+def test_reload_gives_the_socket_its_new_group(running):
+    for name, number in (("daemon", 1), (None, 0)):
+        running.server.pop("socket_group", None)
+        running.write_conf(**({"socket_group": name} if name else {}))
+        taken = running.count("new processes have taken over")
+        running.serve.send_signal(signal.SIGHUP)
+        wait_for("the new workers", lambda: running.count("new processes have taken over") > taken)
+        assert os.stat(running.socket).st_gid == number
+
+
 def test_reload_opens_the_log_again(running):
     running.log_file.rename(running.folder / "old.log")
     running.serve.send_signal(signal.SIGHUP)
@@ -451,6 +557,52 @@ def test_start_without_the_database(place):
     place.database.start()
     wait_for("recovery", lambda: place.ask_database().status_code == 401)
     assert place.children() == workers
+
+
+# 1114, 1021: the disk is full; 1030: some number of the storage engine; 1290: read only
+@pytest.mark.parametrize("number", [1114, 1021, 1030, 1290, 1317])
+def test_passing_trouble_of_the_database_is_a_503(running, number):
+    password = running.add_user(f"trouble-{number}")
+    sign_in = {"url": running.url + "/login", "data": {"name": f"trouble-{number}", "password": password},
+               "allow_redirects": False, "timeout": 60}
+    with running.database.connect("root", "", "bincard") as db, db.cursor() as cursor:
+        cursor.execute("CREATE TRIGGER trouble BEFORE INSERT ON session FOR EACH ROW"
+                       f" SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = {number}, MESSAGE_TEXT = 'trouble'")
+        try:
+            answer = requests.post(**sign_in)
+        finally:
+            cursor.execute("DROP TRIGGER trouble")
+    assert answer.status_code == 503 and int(answer.headers["Retry-After"]) > 0
+    assert "trouble" not in answer.text
+    assert requests.post(**sign_in).status_code == 303
+
+
+def test_migration_waits_longer_than_a_request(place):
+    place.conf.write_text(place.conf.read_text().replace("connect_timeout_ms", "read_timeout_ms = 1000\n"
+                                                         "connect_timeout_ms", 1))
+    sql = place.folder / "sql"
+    shutil.copytree(parts.ROOT / "sql", sql)
+    text = (sql / "grants.sql").read_text()
+    good = place.conf.read_text()
+    place.conf.write_text(good.replace(f"sql = {parts.ROOT}/sql", f"sql = {sql}"))
+    (sql / "grants.sql").write_text("DO SLEEP(3);\n" + text)
+    slow = place.run("migrate")
+    place.conf.write_text(good)
+    assert slow.returncode == 0, slow.stderr
+    assert place.run("migrate").returncode == 0
+
+
+# ---- commands ----
+
+@pytest.mark.parametrize("command", ["serve", "migrate", "config", "user", "client", "import", "verify"])
+def test_help_of_a_command(place, command):
+    wrong = place.run(command, "--no-such-option")
+    assert wrong.returncode == 2 and wrong.stdout == "" and "usage: bincard " + command in wrong.stderr
+    place.conf.unlink()
+    for words in ([command, "--help"], [command, "add", "x", "--help"], [command, "-h"]):
+        asked = place.run(*words)
+        assert (asked.returncode, asked.stderr) == (0, "")
+        assert asked.stdout.startswith(f"usage: bincard {command}")
 
 
 # ---- upkeep ----

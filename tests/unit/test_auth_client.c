@@ -199,10 +199,10 @@ static void a_wrong_master_key_is_told(void **state)
 		"another_key", "00000000000000000000000000000000000000000000000000000000000000aa");
 	auth = auth_new(a, &config);
 	e = auth_load_keys(auth, &w->c);
-	assert_code(e, ERR_UNAVAILABLE);
+	assert_code(e, ERR_SETUP);
 	assert_contains(e->cause, "another_key");
 	config.master_key_file = "/nonexistent";
-	assert_code(auth_load_keys(auth, &w->c), ERR_UNAVAILABLE);
+	assert_code(auth_load_keys(auth, &w->c), ERR_SETUP);
 	auth_free(auth);
 }
 

@@ -265,6 +265,88 @@ static void the_owners_secret_is_read_on_demand(void **state)
 	assert_string_equal(owner.user, "bincard_owner");
 }
 
+/* A configuration of which every file is in the folder; `more` stands before its own lines. */
+static struct config *whole(const char *more)
+{
+	write_file(
+		"master_key", "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n");
+	return good(arena_printf(arena,
+		"%s\n[server]\nsocket = s\nrun_dir = run\n[auth]\nmaster_key_file = master_key\n"
+		"[paths]\ntemplates = .\nsql = .\nopenapi = .\n",
+		more));
+}
+
+static void what_is_there_and_usable_has_no_fault(void **state)
+{
+	struct err *e = config_check_files(arena, whole("[log]\npath = log"));
+
+	(void)state;
+	if (e)
+		print_error("%.*s\n", STR_ARG(e->detail));
+	assert_null(e);
+	unlink(in_folder("master_key"));
+}
+
+static void each_unusable_file_names_file_line_and_key(void **state)
+{
+	static const struct {
+		const char *text;
+		int line;
+		const char *words;
+	} rows[] = {
+		{"[database]\nowner_password_file = none\n", 2,
+			"[database] owner_password_file: Cannot read the secret"},
+		{"[database]\nowner_password_file = .\n", 2, "[database] owner_password_file: "},
+		{"[database]\nowner_password_file = fifo\n", 2, "[database] owner_password_file: "},
+		{"[database]\nreport_password_file = empty\n", 2,
+			"[database] report_password_file: The first line"},
+		{"[auth]\nmaster_key_file = empty\n", 2, "[auth] master_key_file: "},
+		{"[auth]\nmaster_key_file = .\n", 2, "[auth] master_key_file: "},
+		{"[auth]\nmaster_key_file = short\n", 2, "[auth] master_key_file: "},
+		{"[auth]\nmaster_key_file = fifo\n", 2, "[auth] master_key_file: "},
+		{"[server]\nsocket_group = no-such-group\n", 2,
+			"[server] socket_group: there is no group no-such-group"},
+		{"[server]\nsocket_owner = no-such-user\n", 2,
+			"[server] socket_owner: there is no user no-such-user"},
+		{"[server]\nsocket = none/s\n", 2, "[server] socket: cannot make files in"},
+		{"[server]\npid_file = none/p\n", 2, "[server] pid_file: cannot make files in"},
+		{"[server]\nrun_dir = empty\n", 2, "[server] run_dir: cannot use"},
+		{"[server]\nrun_dir = none/none\n", 2, "[server] run_dir: cannot make files in"},
+		{"[log]\npath = .\n", 2, "[log] path: cannot write to"},
+		{"[log]\npath = none/log\n", 2, "[log] path: cannot make files in"},
+		{"[paths]\ntemplates = empty\n", 2, "[paths] templates: cannot use"},
+	};
+
+	(void)state;
+	write_file("empty", "");
+	write_file("short", "0011\n");
+	assert_int_equal(mkfifo(in_folder("fifo"), 0600), 0);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct err *e = config_check_files(arena, good(rows[i].text));
+		const char *place =
+			arena_printf(arena, "a.conf:%d: %s", rows[i].line, rows[i].words);
+		bool found = false;
+
+		assert_non_null(e);
+		found = strstr(str_cstr(arena, e->detail), place);
+		for (struct err_field *f = e->fields; f; f = f->next)
+			found = found || strstr(str_cstr(arena, f->detail), place);
+		if (!found)
+			fail_msg("no fault says \"%s\"", place);
+	}
+	unlink(in_folder("empty"));
+	unlink(in_folder("short"));
+	unlink(in_folder("fifo"));
+}
+
+static void a_secret_is_a_plain_file(void **state)
+{
+	(void)state;
+	assert_int_equal(mkfifo(in_folder("secret"), 0600), 0);
+	says(bad("[database]\napp_password_file = secret\n")->detail, 2,
+		"[database] app_password_file: Cannot read the secret");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -280,6 +362,9 @@ int main(void)
 		CONFIG_TEST(a_secret_comes_from_the_first_line),
 		CONFIG_TEST(a_secret_that_is_none_is_a_fault),
 		CONFIG_TEST(the_owners_secret_is_read_on_demand),
+		CONFIG_TEST(a_secret_is_a_plain_file),
+		CONFIG_TEST(what_is_there_and_usable_has_no_fault),
+		CONFIG_TEST(each_unusable_file_names_file_line_and_key),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

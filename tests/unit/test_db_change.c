@@ -250,7 +250,7 @@ static void absent_server_is_unavailable_and_comes_back(void **state)
 	db_free(db);
 }
 
-static void wrong_account_is_unavailable(void **state)
+static void wrong_account_is_a_fault_of_the_set_up(void **state)
 {
 	struct arena *a = *state;
 	struct db_config wrong = fixture_tables;
@@ -261,7 +261,7 @@ static void wrong_account_is_unavailable(void **state)
 	wrong.password = "hunter2";
 	db = db_new(&wrong, DB_SET_APP);
 	e = db_ready(db, a);
-	assert_code(e, ERR_UNAVAILABLE);
+	assert_code(e, ERR_SETUP);
 	assert_contains(e->cause, "1045");
 	assert_null(memmem(e->cause.p, e->cause.n, "hunter2", 7));
 	db_free(db);
@@ -299,7 +299,7 @@ int main(void)
 		UNIT_TEST(function_belongs_to_the_transaction_that_is_open),
 		UNIT_TEST(slow_answer_is_a_lost_connection),
 		UNIT_TEST(absent_server_is_unavailable_and_comes_back),
-		UNIT_TEST(wrong_account_is_unavailable),
+		UNIT_TEST(wrong_account_is_a_fault_of_the_set_up),
 		UNIT_TEST(lock_is_had_by_one),
 	};
 

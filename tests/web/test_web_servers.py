@@ -1,0 +1,157 @@
+"""The shipped samples for lighttpd and Apache under the real servers: what these answer by themselves, and
+what they do with bincard's answers."""
+
+import contextlib
+import http.client
+import pathlib
+import re
+import socket
+import tempfile
+import urllib.parse
+
+import pytest
+import requests
+
+import catalogue
+import client
+import stack as parts
+from apache import Apache
+
+HEADERS = ("Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy")
+LONG = 2 << 20
+
+
+@pytest.fixture(scope="module", params=["lighttpd", "fcgid", "proxy-fcgi"])
+def front(request, stack):
+    """(name, address) of each web server in turn, before the one installation."""
+    if request.param == "lighttpd":
+        yield request.param, stack.url
+        return
+    apache = Apache(stack, request.param)
+    try:
+        yield request.param, apache.url
+    finally:
+        apache.stop()
+
+
+@pytest.fixture
+def front_api(front, token):
+    return client.Api(front[1], token)
+
+
+def ask(address, target, method="GET", headers=(), body=b""):
+    """Status and headers of an answer, to a request that is sent as it stands."""
+    where = urllib.parse.urlsplit(address)
+    with socket.create_connection((where.hostname, where.port), 60) as wire:
+        lines = [f"{method} {target} HTTP/1.1", f"Host: {where.netloc}", "Connection: close", *headers]
+        wire.sendall("\r\n".join(lines).encode() + b"\r\n\r\n")
+        with contextlib.suppress(OSError):  # answered before all of it was sent
+            wire.sendall(body)
+        answer = http.client.HTTPResponse(wire, method=method)
+        answer.begin()
+        return answer.status, answer.getheaders()
+
+
+def security_headers(headers):
+    return sorted(name.title() for name, _ in headers if name.title() in HEADERS)
+
+
+# ---- what the server answers by itself ----
+
+# lighttpd refuses these before any module of it is asked: docs/deploy-lighttpd.md says so
+EARLY = {
+    "zero byte": {"target": "/items/%00"},
+    "long header": {"target": "/", "headers": ["X-Long: " + "x" * 20000]},
+    "too large": {"target": "/v1/items", "method": "POST", "headers": [f"Content-Length: {LONG}"],
+                  "body": b"x" * LONG},
+    "unknown coding": {"target": "/v1/items", "method": "POST", "headers": ["Transfer-Encoding: foo"]},
+    "no length": {"target": "/v1/items", "method": "POST"},
+    "unknown method": {"target": "/", "method": "BREW"},
+}
+OTHER = {
+    "bad escape": {"target": "/%zz"},
+    "expectation": {"target": "/v1/items", "method": "POST", "headers": ["Expect: wonders", "Content-Length: 0"]},
+    "static": {"target": "/static/css/bincard.css"},
+    "no such file": {"target": "/static/none.css"},
+    "folder": {"target": "/static/css/"},
+    "page": {"target": "/login"},
+    "api": {"target": "/v1/items"},
+    "nothing": {"target": "/nothing"},
+}
+
+
+@pytest.mark.parametrize("what", [*EARLY, *OTHER])
+def test_every_answer_has_each_security_header_once(front, what):
+    status, headers = ask(front[1], **{**EARLY, **OTHER}[what])
+    if front[0] == "lighttpd" and what in EARLY:
+        assert status in (400, 411, 413, 431, 501)
+        return
+    assert security_headers(headers) == sorted(HEADERS), status
+
+
+@pytest.fixture(scope="module")
+def deserted(stack):
+    """Web servers before a socket at which nobody listens."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="bincard-deserted-"))
+    place = parts.Stack(folder, stack.database)
+    apache = Apache(place, "proxy-fcgi")
+    try:
+        yield [place.start_web().url, apache.url]
+    finally:
+        apache.stop()
+        place.stop()
+        parts.remove(folder)
+
+
+def test_an_answer_without_bincard_has_them_too(deserted):
+    for address in deserted:
+        status, headers = ask(address, "/login")
+        assert status == 503 and security_headers(headers) == sorted(HEADERS), (address, headers)
+
+
+def test_the_policy_of_the_lighttpd_sample_is_bincards_own(front):
+    """lighttpd's takes the place of bincard's; Apache hands on what bincard sent."""
+    sample = (parts.ROOT / "conf" / "lighttpd.conf.in").read_text()
+    policy = re.search('"Content-Security-Policy" => "([^"]+)"', sample).group(1)
+    assert requests.get(front[1] + "/login", timeout=60).headers["Content-Security-Policy"] == policy
+
+
+# ---- what the server does with bincard's answers ----
+
+def test_a_client_that_takes_gzip_gets_304(front, front_api):
+    item = catalogue.new_item(front_api, name="x" * 200)
+    path, gzip = f"/v1/items/{item['id']}", {"Accept-Encoding": "gzip"}
+    first = front_api.get(path, headers=gzip)
+    assert front[0] == "lighttpd" or first.headers["Content-Encoding"] == "gzip"
+    again = front_api.get(path, headers={**gzip, "If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304 and not again.content
+    changed = front_api.patch(path, json={"name": "y"}, headers={**gzip, "If-Match": first.headers["ETag"]})
+    assert changed.status_code == 200, changed.text
+
+
+@pytest.mark.parametrize("segment", ["x" * 300, "x" * 4000, "a%2Fb", "a//b", "..%2f..", "x.css", "icons"],
+                         ids=lambda text: text[:12])
+def test_any_address_is_bincards_to_answer(front, segment):
+    """However it looks as the name of a file."""
+    for address in (f"/items/{segment}", f"/{segment}/x"):
+        answer = requests.get(front[1] + "/v1" + address, timeout=60, allow_redirects=False)
+        assert answer.status_code in (400, 401, 404), address
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert answer.headers["X-Request-Id"]
+
+
+def test_a_body_of_a_mebibyte_arrives(front, front_api):
+    text = '{"sku": "' + "x" * (1 << 20)
+    for size, status in ((1 << 20, 400), ((1 << 20) + 1, 413)):
+        answer = front_api.post("/v1/items", data=text[:size], headers={"Content-Type": "application/json"})
+        assert answer.status_code == status
+        assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_staff_sign_in_and_post(front, stack, make):
+    item, place = make.item(), make.location()
+    browser = client.Browser(front[1]).sign_in(stack.user, stack.password, stack.keep_secret)
+    assert browser.get("/").status_code == 200
+    api = client.Api(front[1], stack.token)
+    catalogue.receive(api, item, place, "3")
+    assert "3" in browser.get(f"/items/{item['id']}").text
