@@ -82,14 +82,14 @@ static void show_stock_line(struct page_row *r, const struct stock_level *s)
 	row_set(r, "unit", s->unit);
 }
 
-static struct err *show_stock(struct call *c, const struct location *l)
+static struct err *show_stock(
+	struct call *c, const struct location *l, bool below, const struct value *cursor)
 {
-	bool below = c->in[SHOW_BELOW].num != 0;
 	const char *list = arena_printf(c->arena, "stock page:%lld:%d", (long long)l->id, below);
 	struct list_cursor at, next;
 	struct stock_rows rows;
 
-	TRY(list_cursor_read(c, &c->in[SHOW_CURSOR], list, &at));
+	TRY(list_cursor_read(c, cursor, list, &at));
 	struct stock_filter f = {
 		.location_id = below ? 0 : l->id,
 		.under = below ? l->code : STR_NONE,
@@ -113,13 +113,20 @@ static struct err *show_stock(struct call *c, const struct location *l)
 	return NULL;
 }
 
-static struct err *show_page(struct call *c, const struct location *l)
+/* The whole page; after a refused archiving as well, whose form does not say what of the stock is
+ * shown. */
+static struct err *show_page(
+	struct call *c, const struct location *l, bool below, const struct value *cursor)
 {
 	show_location(c, l);
 	show_path(c, l);
 	page_api(c, "/v1/locations/%lld", (long long)l->id);
 	page_template(c, "location/show", "%.*s %.*s", STR_ARG(l->code), STR_ARG(l->name));
-	return l->kind == LOCATION_VIRTUAL ? NULL : show_children(c, l);
+	if (l->kind == LOCATION_VIRTUAL)
+		return NULL;
+	if (perm_has(c->who.permissions, PERM_STOCK_READ))
+		TRY(show_stock(c, l, below, cursor));
+	return show_children(c, l);
 }
 
 struct err *location_page_show(struct call *c)
@@ -127,9 +134,7 @@ struct err *location_page_show(struct call *c)
 	struct location l;
 
 	TRY(location_read(&c->ctx, c->id, &l));
-	TRY(show_page(c, &l));
-	if (l.kind != LOCATION_VIRTUAL && perm_has(c->who.permissions, PERM_STOCK_READ))
-		TRY(show_stock(c, &l));
+	TRY(show_page(c, &l, c->in[SHOW_BELOW].num != 0, &c->in[SHOW_CURSOR]));
 	page_notice(c, &c->in[SHOW_DONE]);
 	return NULL;
 }
@@ -245,6 +250,7 @@ typedef struct err *location_change_fn(
 
 static struct err *change(struct call *c, location_change_fn *fn, const char *done)
 {
+	const struct value first_page = {.set = false};
 	struct location l;
 	struct err *e = fn(&c->ctx, c->id, c->in[0].num, &l);
 
@@ -252,7 +258,8 @@ static struct err *change(struct call *c, location_change_fn *fn, const char *do
 		return page_see_other(c, "/locations/%lld?done=%s", (long long)l.id, done);
 	TRY(page_form_again(c, e));
 	TRY(location_read(&c->ctx, c->id, &l));
-	return show_page(c, &l);
+	page_address(c, "/locations/%lld", (long long)l.id);
+	return show_page(c, &l, false, &first_page);
 }
 
 struct err *location_page_archive(struct call *c)

@@ -15,6 +15,7 @@ struct page {
 	const char *template_name;
 	const char *list_name; /* the list that rows were added to last, and its node */
 	struct page_row *list;
+	struct str address; /* of the page's own links; STR_NONE: the request's path */
 	bool redirected;
 };
 
@@ -160,6 +161,20 @@ void page_api(struct call *c, const char *fmt, ...)
 	va_start(ap, fmt);
 	page_set_cstr(c, "api_link", arena_vprintf(c->arena, fmt, ap));
 	va_end(ap);
+}
+
+void page_address(struct call *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	c->page->address = str_of(arena_vprintf(c->arena, fmt, ap));
+	va_end(ap);
+}
+
+struct str page_path(const struct call *c)
+{
+	return c->page->address.p ? c->page->address : c->rq->path;
 }
 
 struct err *page_see_other(struct call *c, const char *fmt, ...)

@@ -32,6 +32,11 @@ void page_template(struct call *c, const char *template_name, const char *title_
 /* The API call that gives the same data: a path such as "/v1/items/7". */
 void page_api(struct call *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* The path of the page when it is not that of the request: a button's page is shown again at the
+ * address that the button was sent to. */
+void page_address(struct call *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+struct str page_path(const struct call *c);
+
 /* A text given as `const char *` must live until the answer is sent; a struct str is copied. */
 void page_set(struct call *c, const char *name, struct str v);
 void page_set_cstr(struct call *c, const char *name, const char *v);

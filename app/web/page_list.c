@@ -45,7 +45,7 @@ struct str page_link(struct call *c, const char *name, struct str value)
 	struct buf b;
 
 	buf_init(&b, c->arena, LINK_MAX);
-	buf_add_str(&b, c->rq->path);
+	buf_add_str(&b, page_path(c));
 	for (const struct http_pair *p = c->rq->query; p; p = p->next) {
 		if (stays(p, name))
 			add_pair(&b, c->arena, &separator, p->name, p->value);

@@ -83,6 +83,16 @@ def test_an_item_with_stock_is_not_archived(site, stocked, bins):
     site.driver.switch_to.alert.accept()
     assert bins[0] in site.one("#errors").text
     assert not site.all("h1 .off")
+    assert [cell.text for cell in site.all(".card tbody .strong")] == ["10"]
+
+
+def test_a_location_with_stock_is_not_archived(site, api, stocked, bins):
+    place = api.get("/v1/locations", params={"code": bins[0]}).json()["data"][0]
+    site.open(f"/locations/{place['id']}")
+    site.one("form[action$=archive] button").click()
+    site.driver.switch_to.alert.accept()
+    assert stocked["sku"] in site.one("#errors").text
+    assert [cell.text for cell in site.all("section[aria-labelledby=stock] tbody .num")] == ["10 each"]
 
 
 def test_archive_and_restore(site, item):
