@@ -133,8 +133,16 @@ struct err *category_page_list(struct call *c)
 
 enum { FORM_NAME, FORM_PARENT, FORM_VERSION };
 const struct field category_page_form_fields[] = {
-	{.name = "name", .type = FIELD_TEXT, .flags = FIELD_REQUIRED, .max = CATEGORY_NAME_MAX},
-	{.name = "parent_id", .type = FIELD_INT, .flags = FIELD_POSITIVE, .max = INT64_MAX},
+	{.name = "name",
+		.type = FIELD_TEXT,
+		.flags = FIELD_REQUIRED,
+		.max = CATEGORY_NAME_MAX,
+		.label = "Name"},
+	{.name = "parent_id",
+		.type = FIELD_INT,
+		.flags = FIELD_POSITIVE,
+		.max = INT64_MAX,
+		.label = "Belongs to"},
 	{.name = "version", .type = FIELD_INT, .flags = FIELD_POSITIVE, .max = INT64_MAX},
 	{.name = NULL},
 };
@@ -145,9 +153,9 @@ const struct field category_page_delete_fields[] = {
 
 static struct err *form_page(struct call *c, const struct category *category, int64_t parent_id)
 {
+	page_form_fields(c, category_page_form_fields);
 	if (category) {
 		page_set_int(c, "category.id", category->id);
-		page_set_int(c, "category.version", category->version);
 		page_api(c, "/v1/categories/%lld", (long long)category->id);
 	}
 	page_template(c, "category/form", category ? "Edit category" : "New category");
@@ -164,6 +172,7 @@ static void show_values(struct call *c, const struct category *category)
 	page_set(c, "form.name.value", category->name);
 	if (category->parent_id)
 		page_set_int(c, "form.parent_id.value", category->parent_id);
+	page_set_int(c, "form.version.value", category->version);
 }
 
 struct err *category_page_edit(struct call *c)
@@ -198,6 +207,16 @@ struct err *category_page_create(struct call *c)
 	return form_page(c, NULL, in.parent_id);
 }
 
+static void show_conflict(struct call *c, const struct category *now)
+{
+	struct str parent_id =
+		now->parent_id ? str_printf(c->arena, "%lld", (long long)now->parent_id) : STR_NONE;
+
+	page_form_now(c, FORM_NAME, now->name, now->name);
+	page_form_now(c, FORM_PARENT, parent_id, now->parent);
+	page_set_int(c, "form.version.value", now->version);
+}
+
 struct err *category_page_save(struct call *c)
 {
 	struct category_input in = input_of(c->in);
@@ -208,8 +227,10 @@ struct err *category_page_save(struct call *c)
 		e = category_update(&c->ctx, c->id, c->in[FORM_VERSION].num, &in, &category);
 	if (!e)
 		return page_see_other(c, "/categories?done=saved");
-	TRY(page_form_again(c, e));
+	TRY(page_edit_again(c, e));
 	TRY(category_read(&c->ctx, c->id, &category));
+	if (e->code == ERR_PRECONDITION)
+		show_conflict(c, &category);
 	return form_page(c, &category, in.parent_id);
 }
 

@@ -158,7 +158,6 @@ static struct err *find_route(struct call *c)
 	}
 	c->route = &routes[m.row];
 	c->id = m.id;
-	c->segment = m.segment;
 	return NULL;
 }
 

@@ -250,12 +250,31 @@ enum {
 	FORM_VERSION
 };
 const struct field item_page_form_fields[] = {
-	{.name = "sku", .type = FIELD_CODE, .flags = FIELD_REQUIRED, .max = ITEM_SKU_MAX},
-	{.name = "name", .type = FIELD_TEXT, .flags = FIELD_REQUIRED, .max = ITEM_NAME_MAX},
-	{.name = "unit", .type = FIELD_TEXT, .flags = FIELD_REQUIRED, .max = ITEM_UNIT_MAX},
-	{.name = "category_id", .type = FIELD_INT, .flags = FIELD_POSITIVE, .max = INT64_MAX},
-	{.name = "barcodes", .type = FIELD_TEXTS, .max = ITEM_BARCODES_MAX},
-	{.name = "description", .type = FIELD_MULTILINE, .max = ITEM_DESCRIPTION_MAX},
+	{.name = "sku",
+		.type = FIELD_CODE,
+		.flags = FIELD_REQUIRED,
+		.max = ITEM_SKU_MAX,
+		.label = "SKU"},
+	{.name = "name",
+		.type = FIELD_TEXT,
+		.flags = FIELD_REQUIRED,
+		.max = ITEM_NAME_MAX,
+		.label = "Name"},
+	{.name = "unit",
+		.type = FIELD_TEXT,
+		.flags = FIELD_REQUIRED,
+		.max = ITEM_UNIT_MAX,
+		.label = "Unit"},
+	{.name = "category_id",
+		.type = FIELD_INT,
+		.flags = FIELD_POSITIVE,
+		.max = INT64_MAX,
+		.label = "Category"},
+	{.name = "barcodes", .type = FIELD_TEXTS, .max = ITEM_BARCODES_MAX, .label = "Barcodes"},
+	{.name = "description",
+		.type = FIELD_MULTILINE,
+		.max = ITEM_DESCRIPTION_MAX,
+		.label = "Description"},
 	{.name = "version", .type = FIELD_INT, .flags = FIELD_POSITIVE, .max = INT64_MAX},
 	{.name = NULL},
 };
@@ -266,10 +285,10 @@ const struct field item_page_version_fields[] = {
 
 static struct err *form_page(struct call *c, const struct item *item, int64_t category_id)
 {
+	page_form_fields(c, item_page_form_fields);
 	if (item) {
 		page_set_int(c, "item.id", item->id);
 		page_set(c, "item.sku", item->sku);
-		page_set_int(c, "item.version", item->version);
 		page_api(c, "/v1/items/%lld", (long long)item->id);
 		page_template(c, "item/form", "Edit %.*s", STR_ARG(item->sku));
 	} else {
@@ -296,6 +315,7 @@ struct err *item_page_edit(struct call *c)
 		page_set_int(c, "form.category_id.value", item.category_id);
 	page_set(c, "form.barcodes.value", item.barcodes);
 	page_set(c, "form.description.value", item.description);
+	page_set_int(c, "form.version.value", item.version);
 	return form_page(c, &item, item.category_id);
 }
 
@@ -329,6 +349,21 @@ struct err *item_page_create(struct call *c)
 	return form_page(c, NULL, in.category_id);
 }
 
+static void show_conflict(struct call *c, const struct item *now)
+{
+	struct str category_id = now->category_id
+		? str_printf(c->arena, "%lld", (long long)now->category_id)
+		: STR_NONE;
+
+	page_form_now(c, FORM_SKU, now->sku, now->sku);
+	page_form_now(c, FORM_NAME, now->name, now->name);
+	page_form_now(c, FORM_UNIT, now->unit, now->unit);
+	page_form_now(c, FORM_CATEGORY, category_id, now->category);
+	page_form_now(c, FORM_BARCODES, now->barcodes, now->barcodes);
+	page_form_now(c, FORM_DESCRIPTION, now->description, now->description);
+	page_set_int(c, "form.version.value", now->version);
+}
+
 struct err *item_page_save(struct call *c)
 {
 	struct item_input in = input_of(c->in);
@@ -339,8 +374,10 @@ struct err *item_page_save(struct call *c)
 		e = item_update(&c->ctx, c->id, c->in[FORM_VERSION].num, &in, &item);
 	if (!e)
 		return page_see_other(c, "/items/%lld?done=saved", (long long)item.id);
-	TRY(page_form_again(c, e));
+	TRY(page_edit_again(c, e));
 	TRY(item_read(&c->ctx, c->id, &item));
+	if (e->code == ERR_PRECONDITION)
+		show_conflict(c, &item);
 	return form_page(c, &item, in.category_id);
 }
 

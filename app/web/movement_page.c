@@ -143,7 +143,7 @@ static void show_lines(struct call *c, const struct posted *m)
 
 void movement_page_once(struct call *c)
 {
-	page_set(c, "once", str_printf(c->arena, "form-%.*s", STR_ARG(c->rq->id)));
+	page_set(c, "form.once.value", str_printf(c->arena, "form-%.*s", STR_ARG(c->rq->id)));
 }
 
 static void show_page(struct call *c, const struct posted *m)
@@ -164,6 +164,7 @@ static void show_page(struct call *c, const struct posted *m)
 	if (m->type != MOVEMENT_REVERSAL && !m->reversed_by)
 		page_set_cstr(c, "can_reverse", "1");
 	show_lines(c, m);
+	page_form_fields(c, movement_page_reverse_fields);
 	movement_page_once(c);
 	page_api(c, "/v1/movements/%lld", (long long)m->id);
 	page_template(c, "movement/show", "Movement #%lld", (long long)m->id);
@@ -184,11 +185,8 @@ struct err *movement_page_show(struct call *c)
 
 /* ---- what follows a posting ---- */
 
-struct err *movement_page_posted(
-	struct call *c, struct err *e, const struct posted *p, const char *done)
+struct err *movement_page_posted(struct call *c, const struct posted *p, const char *done)
 {
-	if (e)
-		return e;
 	return page_see_other(c, "/movements/%lld?done=%s", (long long)p->id, done);
 }
 
@@ -196,7 +194,7 @@ struct err *movement_page_posted(
 
 enum { REVERSE_REASON, REVERSE_ONCE };
 const struct field movement_page_reverse_fields[] = {
-	{.name = "reason", .type = FIELD_TEXT, .max = 255},
+	{.name = "reason", .type = FIELD_TEXT, .max = 255, .label = "Why"},
 	{.name = "once", .type = FIELD_CODE, .max = 255},
 	{.name = NULL},
 };
@@ -209,9 +207,8 @@ struct err *movement_page_reverse(struct call *c)
 
 	if (!e)
 		e = ledger_reverse(&c->ctx, c->id, reason, &p);
-	e = movement_page_posted(c, e, &p, "reversed");
 	if (!e)
-		return NULL;
+		return movement_page_posted(c, &p, "reversed");
 	TRY(page_form_again(c, e));
 	TRY(ledger_read(&c->ctx, c->id, &m));
 	show_page(c, &m);

@@ -14,11 +14,10 @@ handler_fn movement_page_list, movement_page_show, movement_page_reverse, postin
 /* rows.N of movement/_table.cs. */
 void movement_page_rows(struct call *c, const struct posted_list *list);
 
-/* Where a form that was posted goes on: the movement, also when it had been posted before. `e` is
- * how the posting ended; NULL is returned when it did. */
+/* Where a form that was posted goes on: the movement, also when it had been posted before. */
 MUST_CHECK struct err *movement_page_posted(
-	struct call *c, struct err *e, const struct posted *p, const char *done);
-/* A new value for a form's field "once": a form that is sent twice posts once. */
+	struct call *c, const struct posted *p, const char *done);
+/* A new value for a form's field "once", form.once.value: a form that is sent twice posts once. */
 void movement_page_once(struct call *c);
 
 #endif

@@ -225,8 +225,6 @@ static void set_section(struct call *c)
 static void set_common(struct call *c)
 {
 	page_set_cstr(c, "site.name", c->app->config->site_name);
-	page_set_cstr(c, "site.version", BINCARD_VERSION);
-	page_set(c, "path", c->rq->path);
 	page_set(c, "request_id", c->rq->id);
 	set_section(c);
 	if (c->who.kind == PRINCIPAL_NONE)
@@ -272,8 +270,13 @@ static void set_error(struct call *c, const struct err *e, int status)
 	if (status >= 500)
 		return; /* an internal detail is for the log */
 	page_set(c, "error.detail", e->detail);
-	for (const struct err_field *f = e->fields; f; f = f->next)
-		row_set(page_row(c, "error.fields", i++), "detail", f->detail);
+	for (const struct err_field *f = e->fields; f; f = f->next) {
+		struct page_row *r = page_row(c, "error.fields", i++);
+
+		row_set(r, "detail", f->detail);
+		if (f->pointer.n)
+			row_set(r, "name", (struct str){f->pointer.p + 1, f->pointer.n - 1});
+	}
 }
 
 static void plain_sentence(struct call *c, const struct err *e)

@@ -60,10 +60,17 @@ const struct field posting_page_new_fields[] = {
 
 enum { LINE_SKU, LINE_FROM, LINE_TO, LINE_QUANTITY, LINE_FIELDS };
 static const struct field line_fields[] = {
-	{.name = "sku", .type = FIELD_CODE, .flags = FIELD_REQUIRED, .max = ITEM_SKU_MAX},
+	{.name = "sku",
+		.type = FIELD_CODE,
+		.flags = FIELD_REQUIRED,
+		.max = ITEM_SKU_MAX,
+		.label = "Item (SKU or barcode)"},
 	{.name = "from", .type = FIELD_CODE, .max = LOCATION_CODE_MAX},
 	{.name = "to", .type = FIELD_CODE, .max = LOCATION_CODE_MAX},
-	{.name = "quantity", .type = FIELD_QTY, .flags = FIELD_REQUIRED | FIELD_POSITIVE},
+	{.name = "quantity",
+		.type = FIELD_QTY,
+		.flags = FIELD_REQUIRED | FIELD_POSITIVE,
+		.label = "Quantity"},
 	{.name = NULL},
 };
 enum {
@@ -79,9 +86,9 @@ enum {
 const struct field posting_page_fields[] = {
 	{.name = "type", .type = FIELD_CHOICE, .flags = FIELD_REQUIRED, .choices = kind_names},
 	{.name = "direction", .type = FIELD_CHOICE, .choices = directions},
-	{.name = "reference", .type = FIELD_TEXT, .max = 120},
-	{.name = "reason", .type = FIELD_TEXT, .max = 255},
-	{.name = "occurred_at", .type = FIELD_TIME},
+	{.name = "reference", .type = FIELD_TEXT, .max = 120, .label = "Reference"},
+	{.name = "reason", .type = FIELD_TEXT, .max = 255, .label = "Reason"},
+	{.name = "occurred_at", .type = FIELD_TIME, .label = "When it happened, UTC"},
 	{.name = "once", .type = FIELD_CODE, .max = 255},
 	{.name = "more", .type = FIELD_BOOL},
 	{.name = "lines", .type = FIELD_ROWS, .max = LINES_MAX, .row = line_fields},
@@ -89,6 +96,18 @@ const struct field posting_page_fields[] = {
 };
 
 /* ---- the form as it is shown ---- */
+
+static const char *label_of(const struct kind *k, int field)
+{
+	switch (field) {
+	case LINE_FROM:
+		return k->from_label;
+	case LINE_TO:
+		return k->to_label;
+	default:
+		return line_fields[field].label;
+	}
+}
 
 static bool asked(const struct kind *k, int field)
 {
@@ -104,6 +123,9 @@ static void show_line(struct call *c, const struct kind *k, size_t i, bool *focu
 		const char *name = line_fields[f].name;
 		struct page_row *cell = page_node(c, arena_printf(a, "form.lines.%zu.%s", i, name));
 
+		row_set_cstr(cell, "label", label_of(k, f));
+		if (line_fields[f].max)
+			row_set_int(cell, "max", (int64_t)line_fields[f].max);
 		row_set_cstr(cell, "id", arena_printf(a, "lines-%zu-%s", i, name));
 		row_set_cstr(cell, "field", arena_printf(a, "lines.%zu.%s", i, name));
 		if (*focused || !asked(k, f) || node_find(cell, "value"))
@@ -117,6 +139,7 @@ static struct err *form_page(struct call *c, const struct kind *k, size_t lines)
 {
 	bool focused = false;
 
+	page_form_fields(c, posting_page_fields);
 	for (size_t i = 0; i < KINDS; i++) {
 		struct page_row *r = page_row(c, "kinds", i);
 
@@ -128,22 +151,13 @@ static struct err *form_page(struct call *c, const struct kind *k, size_t lines)
 	page_set_cstr(c, "form.type.value", k->type);
 	page_set_cstr(c, "explain", k->explain);
 	page_set_cstr(c, "submit_label", k->submit);
-	if (!k->from) {
+	if (!k->from)
 		page_set_cstr(c, "ask_from", "1");
-		page_set_cstr(c, "from_label", k->from_label);
-	}
-	if (!k->to) {
+	if (!k->to)
 		page_set_cstr(c, "ask_to", "1");
-		page_set_cstr(c, "to_label", k->to_label);
-	}
 	page_api(c, "/v1/movements?type=%s", k->type);
 	page_template(c, "movement/form", "%s", k->label);
 	return NULL;
-}
-
-static void new_once(struct call *c)
-{
-	page_set(c, "form.once.value", str_printf(c->arena, "form-%.*s", STR_ARG(c->rq->id)));
 }
 
 struct err *posting_page_new(struct call *c)
@@ -152,7 +166,7 @@ struct err *posting_page_new(struct call *c)
 	struct item item;
 	struct location l;
 
-	new_once(c);
+	movement_page_once(c);
 	if (c->in[NEW_ITEM].set) {
 		TRY(item_read(&c->ctx, c->in[NEW_ITEM].num, &item));
 		page_set(c, "form.lines.0.sku.value", item.sku);
@@ -246,7 +260,8 @@ static struct err *post(struct call *c, const struct kind *k)
 
 	TRY(c->input_err);
 	TRY(read_lines(c, k, lines));
-	return movement_page_posted(c, ledger_post(&c->ctx, &m, &p), &p, "posted");
+	TRY(ledger_post(&c->ctx, &m, &p));
+	return movement_page_posted(c, &p, "posted");
 }
 
 /* Without a script the button "More lines" sends the form: it comes back with more of them. */
@@ -273,6 +288,6 @@ struct err *posting_page_post(struct call *c)
 			STR("This form has been posted already. To post once more, send it again.");
 	TRY(page_form_again(c, e));
 	if (e->code == ERR_KEY_REUSED)
-		new_once(c);
+		movement_page_once(c);
 	return form_page(c, k, c->in[POST_LINES].n + 1);
 }

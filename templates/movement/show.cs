@@ -34,7 +34,7 @@
 <section class="danger" aria-labelledby="reverse"><h2 id="reverse">Reverse</h2>
 <p>Posts the opposite movement. Nothing is deleted: both stay in the ledger.</p>
 <form class="inline" method="post" action="/movements/<?cs var:movement.id ?>/reverse" data-confirm="Reverse this movement?">
-<input type="hidden" name="csrf" value="<?cs var:csrf ?>"><input type="hidden" name="once" value="<?cs var:once ?>">
-<?cs call:text(form.reason, "reason", "Why", "", 255, "optional") ?>
+<input type="hidden" name="csrf" value="<?cs var:csrf ?>"><input type="hidden" name="once" value="<?cs var:form.once.value ?>">
+<?cs call:text(form.reason, "reason", "", "optional") ?>
 <button type="submit">Reverse movement</button></form></section>
 <?cs /if ?>

@@ -97,3 +97,10 @@ def test_a_refused_archive_shows_the_page_as_it_is(browser, make):
     answer = browser.post(path + "/archive", data=form_of(browser.get(path), path + "/archive"))
     assert answer.status_code == 409
     assert f'<a class="code" href="/items/{item["id"]}?' in answer.text
+
+
+def test_an_error_page_names_what_is_wrong_in_the_address(browser):
+    answer = browser.get("/items?status=none&category_id=x")
+    assert answer.status_code == 422
+    for name in ("status", "category_id"):
+        assert f'<span class="code">{name}</span>: ' in answer.text

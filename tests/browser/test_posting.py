@@ -79,6 +79,22 @@ def test_an_unknown_item_and_place(site, unique):
     assert site.one("#f-lines-0-from").get_attribute("aria-invalid") == "true"
 
 
+def test_the_summary_names_the_line_and_no_field_of_the_api(site, item, bins):
+    site.open("/movements/new?type=transfer")
+    site.type("lines.0.sku", item["sku"])
+    site.type("lines.0.from", bins[0])
+    site.type("lines.0.to", bins[1])
+    site.type("lines.0.quantity", "1")
+    site.type("lines.1.sku", item["sku"])
+    site.submit()
+    assert site.one("#errors a").text == "Line 2, Quantity: This field is required."
+    site.type("lines.1.quantity", "1")
+    site.driver.execute_script("document.getElementById('f-occurred_at').value = '2999-01-01T00:00'")
+    site.submit()
+    assert site.one("#errors a").text == "When it happened, UTC: This lies in the future."
+    assert site.one("#errors a").get_attribute("href").endswith("#f-occurred_at")
+
+
 def test_an_adjustment_down(site, api, stocked, bins):
     site.open(f"/movements/new?type=adjustment&item={stocked['id']}")
     site.one("input[value=missing]").click()
