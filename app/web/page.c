@@ -292,6 +292,7 @@ void page_error(struct call *c, const struct err *e)
 
 	response_clear(c->rs);
 	c->rs->status = status;
+	c->rs->cache_control = "no-store"; /* it may have no route that says so */
 	if (e->retry_after_s)
 		response_header(c->rs, "Retry-After", int_text(c->arena, e->retry_after_s));
 	if (c->app->templates && !page_begin(c)) {

@@ -104,3 +104,43 @@ def test_an_error_page_names_what_is_wrong_in_the_address(browser):
     assert answer.status_code == 422
     for name in ("status", "category_id"):
         assert f'<span class="code">{name}</span>: ' in answer.text
+
+
+# ---- addresses ----
+
+@pytest.mark.parametrize("path, page", [
+    ("/items/7/archive", "/items/7"), ("/items/7", "/items/7"), ("/items", "/items"),
+    ("/movements/7/reverse", "/movements/7"), ("/categories/7/delete", "/categories"), ("/categories/7", "/categories")])
+def test_a_form_sent_after_the_session_ended(base, anyone, stack, path, page):
+    answer = anyone.post(path, data={"csrf": "old", "name": "Lost"})
+    assert answer.headers["Location"] == "/login?lost=true&next=" + page.replace("/", "%2F")
+    answer = anyone.get(answer.headers["Location"])
+    assert "What you sent was not saved" in answer.text
+    form = form_of(answer, "/login")
+    answer = anyone.post("/login", data={**form, "name": stack.user, "password": stack.password})
+    anyone.cookies.clear()
+    assert (answer.status_code, answer.headers["Location"]) == (303, page)
+
+
+def test_nothing_is_said_to_be_lost_where_nothing_was_sent(anyone):
+    assert anyone.post("/logout").headers["Location"] == "/login"
+    assert "What you sent" not in anyone.get("/login?next=%2Fitems").text
+
+
+@pytest.mark.parametrize("path, page", [
+    ("/items/7/archive", "/items/7"), ("/movements/7/reverse", "/movements/7"), ("/categories/7/delete", "/categories"),
+    ("/logout", "/")])
+def test_the_address_of_a_form_leads_to_its_page(browser, path, page):
+    answer = browser.get(path, allow_redirects=False)
+    assert (answer.status_code, answer.headers["Location"]) == (303, page)
+
+
+@pytest.mark.parametrize("method, path, status", [("GET", "/nothing", 404), ("PUT", "/items", 405)])
+def test_an_error_page_keeps_the_menu(stack, browser, method, path, status):
+    answer = browser.request(method, path, headers={"Accept": "text/html"})
+    assert answer.status_code == status
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert 'action="/logout"' in answer.text and 'href="/items"' in answer.text
+    browser.cookies.clear()
+    answer = browser.request(method, path, headers={"Accept": "text/html"})
+    assert answer.status_code == status and 'action="/logout"' not in answer.text
