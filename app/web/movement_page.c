@@ -1,6 +1,7 @@
 #include "web/movement_page.h"
 
 #include "domain/movement.h"
+#include "domain/names.h"
 #include "web/list_fields.h"
 #include "web/page.h"
 
@@ -170,6 +171,25 @@ static void show_page(struct call *c, const struct posted *m)
 	page_template(c, "movement/show", "Movement #%lld", (long long)m->id);
 }
 
+/* The way on after a posting: the same once more. */
+static void show_another(struct call *c, const struct posted *m, struct str done)
+{
+	const struct posted_line *l = &m->lines[0];
+	struct str place = location_is_virtual(l->from_id) ? l->to : l->from;
+
+	if (str_is(done, "counted")) {
+		page_set_cstr(c, "another.label", "Count another");
+		page_set(c, "another.href",
+			str_printf(c->arena, "/movements/count?location=%.*s",
+				STR_ARG(http_escape(c->arena, place))));
+	} else if (str_is(done, "posted") && m->type < MOVEMENT_PRODUCTION) {
+		page_set_cstr(c, "another.label", "Post another");
+		page_set(c, "another.href",
+			str_printf(
+				c->arena, "/movements/new?type=%s", movement_type_names[m->type]));
+	}
+}
+
 struct err *movement_page_show(struct call *c)
 {
 	const struct value *done = &c->in[SHOW_DONE];
@@ -178,8 +198,8 @@ struct err *movement_page_show(struct call *c)
 	TRY(ledger_read(&c->ctx, c->id, &m));
 	show_page(c, &m);
 	page_notice(c, done);
-	if (done->set && str_is(done->text, "posted") && m.type < MOVEMENT_PRODUCTION)
-		page_set_cstr(c, "another", "1");
+	if (done->set)
+		show_another(c, &m, done->text);
 	return NULL;
 }
 
@@ -188,6 +208,19 @@ struct err *movement_page_show(struct call *c)
 struct err *movement_page_posted(struct call *c, const struct posted *p, const char *done)
 {
 	return page_see_other(c, "/movements/%lld?done=%s", (long long)p->id, done);
+}
+
+struct err *movement_page_again(struct call *c, struct err *e)
+{
+	bool reused = e->code == ERR_KEY_REUSED;
+
+	if (reused)
+		e->detail =
+			STR("This form has been posted already. To post once more, send it again.");
+	TRY(page_form_again(c, e));
+	if (reused)
+		movement_page_once(c);
+	return NULL;
 }
 
 /* ---- reversing ---- */

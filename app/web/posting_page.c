@@ -35,7 +35,7 @@ static const struct kind kinds[] = {
 	 NULL, "@customer", "From location", NULL, MOVEMENT_ISSUE},
 	{"transfer", "Move", "Post move", "Goods that change their place.",
 	 NULL, NULL, "From location", "To location", MOVEMENT_TRANSFER},
-	{"adjustment", "Adjust", "Post adjustment", "What a count found that the books do not have, or the other way round.",
+	{"adjustment", "Adjust", "Post adjustment", "A difference between what is there and what the books say.",
 	 adjustment_end, NULL, NULL, "Location", MOVEMENT_ADJUSTMENT},
 	{"return", "Take back", "Post return", "Goods that a customer brought back.",
 	 "@customer", NULL, NULL, "To location", MOVEMENT_RETURN},
@@ -64,7 +64,7 @@ static const struct field line_fields[] = {
 		.type = FIELD_CODE,
 		.flags = FIELD_REQUIRED,
 		.max = ITEM_SKU_MAX,
-		.label = "Item (SKU or barcode)"},
+		.label = ITEM_TYPED},
 	{.name = "from", .type = FIELD_CODE, .max = LOCATION_CODE_MAX},
 	{.name = "to", .type = FIELD_CODE, .max = LOCATION_CODE_MAX},
 	{.name = "quantity",
@@ -95,6 +95,34 @@ const struct field posting_page_fields[] = {
 	{.name = NULL},
 };
 
+/* ---- the tabs ---- */
+
+static void tab(struct call *c, size_t *n, const char *href, const char *label, bool current)
+{
+	struct page_row *r = page_row(c, "tabs", (*n)++);
+
+	row_set_cstr(r, "href", href);
+	row_set_cstr(r, "label", label);
+	if (current)
+		row_set_cstr(r, "current", "1");
+}
+
+void posting_page_tabs(struct call *c, const char *current)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < KINDS; i++) {
+		const struct kind *k = &kinds[i];
+
+		if (k->movement == MOVEMENT_ADJUSTMENT &&
+			perm_has(c->who.permissions, PERM_STOCK_WRITE))
+			tab(c, &n, "/movements/count", "Count", strcmp(current, "count") == 0);
+		if (perm_has(c->who.permissions, PERM_MOVEMENTS_WRITE))
+			tab(c, &n, arena_printf(c->arena, "/movements/new?type=%s", k->type),
+				k->label, strcmp(current, k->type) == 0);
+	}
+}
+
 /* ---- the form as it is shown ---- */
 
 static const char *label_of(const struct kind *k, int field)
@@ -104,6 +132,8 @@ static const char *label_of(const struct kind *k, int field)
 		return k->from_label;
 	case LINE_TO:
 		return k->to_label;
+	case LINE_QUANTITY:
+		return k->movement == MOVEMENT_ADJUSTMENT ? "Difference" : line_fields[field].label;
 	default:
 		return line_fields[field].label;
 	}
@@ -140,12 +170,7 @@ static struct err *form_page(struct call *c, const struct kind *k, size_t lines)
 	bool focused = false;
 
 	page_form_fields(c, posting_page_fields);
-	for (size_t i = 0; i < KINDS; i++) {
-		struct page_row *r = page_row(c, "kinds", i);
-
-		row_set_cstr(r, "type", kinds[i].type);
-		row_set_cstr(r, "label", kinds[i].label);
-	}
+	posting_page_tabs(c, k->type);
 	for (size_t i = 0; i < lines && i < LINES_MAX; i++)
 		show_line(c, k, i, &focused);
 	page_set_cstr(c, "form.type.value", k->type);
@@ -283,11 +308,6 @@ struct err *posting_page_post(struct call *c)
 	if (!e)
 		return NULL;
 	point_at_controls(c, k, e);
-	if (e->code == ERR_KEY_REUSED)
-		e->detail =
-			STR("This form has been posted already. To post once more, send it again.");
-	TRY(page_form_again(c, e));
-	if (e->code == ERR_KEY_REUSED)
-		movement_page_once(c);
+	TRY(movement_page_again(c, e));
 	return form_page(c, k, c->in[POST_LINES].n + 1);
 }

@@ -19,7 +19,7 @@
 
 <?cs def:text(f, name, hint, kind) ?><div class="field<?cs if:f.error ?> wrong<?cs /if ?>">
 <label for="f-<?cs var:name ?>"><?cs var:f.label ?><?cs if:kind == "optional" || kind == "optional-code" ?> <span class="optional">optional</span><?cs /if ?></label>
-<input id="f-<?cs var:name ?>" name="<?cs var:name ?>" type="text" value="<?cs var:f.value ?>" maxlength="<?cs var:f.max ?>" autocomplete="off"<?cs if:kind == "code" || kind == "optional-code" ?> class="code" autocapitalize="none" spellcheck="false"<?cs /if ?><?cs if:kind == "code" || kind == "required" ?> required<?cs /if ?><?cs call:described(f, name, hint) ?>>
+<input id="f-<?cs var:name ?>" name="<?cs var:name ?>" type="text" value="<?cs var:f.value ?>" maxlength="<?cs var:f.max ?>" autocomplete="off"<?cs if:kind == "code" || kind == "optional-code" ?> class="code" autocapitalize="none" spellcheck="false"<?cs /if ?><?cs if:kind == "code" || kind == "required" ?> required<?cs /if ?><?cs if:f.focus ?> autofocus<?cs /if ?><?cs call:described(f, name, hint) ?>>
 <?cs call:about(f, name, hint) ?></div>
 <?cs /def ?>
 

@@ -4,15 +4,13 @@
 <?cs call:about(f, f.id, "") ?></div><?cs /def ?>
 <nav class="crumbs" aria-label="Path"><a href="/movements">Movements</a></nav>
 <h1><?cs var:title ?></h1>
-<nav class="tabs" aria-label="Type of movement"><ul>
-<?cs each:t = kinds ?><li><a href="/movements/new?type=<?cs var:t.type ?>"<?cs if:t.type == form.type.value ?> aria-current="page"<?cs /if ?>><?cs var:t.label ?></a></li>
-<?cs /each ?></ul></nav>
+<?cs include!"movement/_tabs.cs" ?>
 <?cs call:errors(form.errors) ?>
 <form class="posting" method="post" action="/movements" data-scan novalidate>
 <input type="hidden" name="csrf" value="<?cs var:csrf ?>">
 <input type="hidden" name="once" value="<?cs var:form.once.value ?>">
 <input type="hidden" name="type" value="<?cs var:form.type.value ?>">
-<p class="hint"><?cs var:explain ?></p>
+<p class="hint"><?cs var:explain ?><?cs if:form.type.value == "adjustment" && can.stock_write ?> Whoever has counted need not work it out: <a href="/movements/count">Count</a> asks for what is there.<?cs /if ?></p>
 <?cs if:form.type.value == "adjustment" ?>
 <fieldset class="choice"><legend>What was found</legend>
 <label><input type="radio" name="direction" value="found"<?cs if:form.direction.value != "missing" ?> checked<?cs /if ?>> More than the books say</label>

@@ -1,7 +1,7 @@
 <?cs include!"layout/_tables.cs" ?><?cs include!"layout/_forms.cs" ?>
 <nav class="crumbs" aria-label="Path"><a href="/movements">Movements</a></nav>
 <div class="heading"><h1>Movement #<?cs var:movement.id ?> <?cs call:kind(movement.type) ?><?cs if:movement.reversed_by ?> <span class="chip off">reversed</span><?cs /if ?></h1>
-<?cs if:another ?><div class="actions"><a class="button primary" href="/movements/new?type=<?cs var:movement.type ?>" data-focus>Post another</a></div><?cs /if ?></div>
+<?cs if:string.length(another.href) ?><div class="actions"><a class="button primary" href="<?cs var:another.href ?>" data-focus><?cs var:another.label ?></a></div><?cs /if ?></div>
 <?cs call:errors(form.errors) ?>
 <?cs if:movement.reverses ?><p>Reverses <a href="/movements/<?cs var:movement.reverses ?>">movement #<?cs var:movement.reverses ?></a>.</p><?cs /if ?>
 <?cs if:movement.reversed_by ?><p>Reversed by <a href="/movements/<?cs var:movement.reversed_by ?>">movement #<?cs var:movement.reversed_by ?></a>.</p><?cs /if ?>

@@ -144,3 +144,19 @@ def test_an_error_page_keeps_the_menu(stack, browser, method, path, status):
     browser.cookies.clear()
     answer = browser.request(method, path, headers={"Accept": "text/html"})
     assert answer.status_code == status and 'action="/logout"' not in answer.text
+
+
+# ---- counting ----
+
+def test_a_count_that_is_sent_twice_posts_once(browser, on_hand, make):
+    item, place = make.stock("10")
+    page = browser.get("/movements/count", params={"sku": item["sku"], "location": place["code"]})
+    sent = {**form_of(page, "/movements/count"), "quantity": "12"}
+    assert sent["expected"] == "10"
+    first, again = (browser.post("/movements/count", data=sent) for _ in range(2))
+    assert first.status_code == again.status_code == 303
+    assert first.headers["Location"] == again.headers["Location"]
+    assert on_hand(item, place) == "12"
+    other = browser.post("/movements/count", data={**sent, "quantity": "13", "expected": "12"})
+    assert other.status_code == 422 and "posted already" in other.text
+    assert form_of(other, "/movements/count")["once"] != sent["once"]
