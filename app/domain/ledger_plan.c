@@ -71,8 +71,8 @@ static void check_header(struct arena *a, struct err **e, const struct ledger_mo
 		err_add_field(e, a, STR("/lines"), "too_many", "A movement has at most %d lines.",
 			LEDGER_LINES_MAX);
 	if (m->has_occurred_at && m->occurred_at > time_now() + (time_us)LEDGER_FUTURE_S * 1000000)
-		err_add_field(e, a, STR("/occurred_at"), "in_the_future",
-			"occurred_at lies in the future.");
+		err_add_field(
+			e, a, STR("/occurred_at"), "in_the_future", "This lies in the future.");
 }
 
 void ledger_ask(struct arena *a, const struct ledger_movement *m, size_t n, struct ledger_names *r)

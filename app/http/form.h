@@ -52,6 +52,7 @@ struct field {
 	const char *const *choices; /* NULL-terminated */
 	const struct field *row; /* FIELD_ROWS: NULL-name-terminated */
 	const char *help; /* a sentence for OpenAPI */
+	const char *label; /* of the control in a page's form */
 };
 
 struct value {

@@ -5,27 +5,7 @@
 
 #include "base/digest.h"
 #include "base/json_in.h"
-#include "web/app.h"
-#include "web/dispatch.h"
 #include "web/route.h"
-
-const char *app_cookie_name(const struct app *app)
-{
-	return app->config->secure_cookies ? "__Host-bincard" : "bincard";
-}
-
-struct str dispatch_form_field(struct call *c, const char *name)
-{
-	struct http_pair *pairs;
-	struct err *e = http_parse_pairs(c->arena, c->rq->body, &pairs);
-
-	if (e)
-		return STR_NONE;
-	for (; pairs; pairs = pairs->next)
-		if (str_is(pairs->name, name))
-			return pairs->value;
-	return STR_NONE;
-}
 
 int64_t call_id_of(const struct value *v)
 {

@@ -8,14 +8,35 @@
 #define CHOICES_BYTES_MAX ((size_t)1024 * 1024)
 #define LIST_NAME "categories page:name"
 
-static void show_choices(struct call *c, const struct category_rows *rows)
+static void show_choice(struct call *c, size_t i, const struct category *category)
 {
-	for (size_t i = 0; i < rows->n; i++) {
-		struct page_row *r = page_row(c, "categories", i);
+	struct page_row *r = page_row(c, "categories", i);
 
-		row_set_int(r, "id", rows->rows[i].id);
-		row_set(r, "name", rows->rows[i].name);
+	row_set_int(r, "id", category->id);
+	row_set(r, "name", category->name);
+}
+
+/* Beyond CHOICES_MAX, or made since they were remembered. */
+static struct err *show_another(struct call *c, size_t i, int64_t id)
+{
+	struct category category;
+	struct err *e = category_read(&c->ctx, id, &category);
+
+	if (e)
+		return e->code == ERR_NOT_FOUND ? NULL : e;
+	show_choice(c, i, &category);
+	return NULL;
+}
+
+static struct err *show_choices(struct call *c, const struct category_rows *rows, int64_t chosen)
+{
+	bool shown = chosen == 0;
+
+	for (size_t i = 0; i < rows->n; i++) {
+		show_choice(c, i, &rows->rows[i]);
+		shown |= rows->rows[i].id == chosen;
 	}
+	return shown ? NULL : show_another(c, rows->n, chosen);
 }
 
 static struct err *read_choices(struct call *c, struct category_rows *rows)
@@ -25,13 +46,12 @@ static struct err *read_choices(struct call *c, struct category_rows *rows)
 	return category_list(&c->ctx, &f, rows);
 }
 
-struct err *category_page_choices(struct call *c)
+struct err *category_page_choices(struct call *c, int64_t chosen)
 {
 	struct category_rows rows;
 
 	TRY(read_choices(c, &rows));
-	show_choices(c, &rows);
-	return NULL;
+	return show_choices(c, &rows, chosen);
 }
 
 /* ---- the same, remembered ---- */
@@ -57,7 +77,7 @@ static void remember(const struct category_rows *rows)
 	}
 }
 
-struct err *category_page_remembered_choices(struct call *c)
+struct err *category_page_remembered_choices(struct call *c, int64_t chosen)
 {
 	int64_t now = time_monotonic_us();
 	struct category_rows rows;
@@ -67,8 +87,7 @@ struct err *category_page_remembered_choices(struct call *c)
 		remember(&rows);
 		remembered.read_at_us = now;
 	}
-	show_choices(c, &remembered.rows);
-	return NULL;
+	return show_choices(c, &remembered.rows, chosen);
 }
 
 /* ---- the list ---- */
@@ -114,8 +133,16 @@ struct err *category_page_list(struct call *c)
 
 enum { FORM_NAME, FORM_PARENT, FORM_VERSION };
 const struct field category_page_form_fields[] = {
-	{.name = "name", .type = FIELD_TEXT, .flags = FIELD_REQUIRED, .max = CATEGORY_NAME_MAX},
-	{.name = "parent_id", .type = FIELD_INT, .flags = FIELD_POSITIVE, .max = INT64_MAX},
+	{.name = "name",
+		.type = FIELD_TEXT,
+		.flags = FIELD_REQUIRED,
+		.max = CATEGORY_NAME_MAX,
+		.label = "Name"},
+	{.name = "parent_id",
+		.type = FIELD_INT,
+		.flags = FIELD_POSITIVE,
+		.max = INT64_MAX,
+		.label = "Belongs to"},
 	{.name = "version", .type = FIELD_INT, .flags = FIELD_POSITIVE, .max = INT64_MAX},
 	{.name = NULL},
 };
@@ -124,20 +151,20 @@ const struct field category_page_delete_fields[] = {
 	{.name = NULL},
 };
 
-static struct err *form_page(struct call *c, const struct category *category)
+static struct err *form_page(struct call *c, const struct category *category, int64_t parent_id)
 {
+	page_form_fields(c, category_page_form_fields);
 	if (category) {
 		page_set_int(c, "category.id", category->id);
-		page_set_int(c, "category.version", category->version);
 		page_api(c, "/v1/categories/%lld", (long long)category->id);
 	}
 	page_template(c, "category/form", category ? "Edit category" : "New category");
-	return category_page_choices(c);
+	return category_page_choices(c, parent_id);
 }
 
 struct err *category_page_new(struct call *c)
 {
-	return form_page(c, NULL);
+	return form_page(c, NULL, 0);
 }
 
 static void show_values(struct call *c, const struct category *category)
@@ -145,6 +172,7 @@ static void show_values(struct call *c, const struct category *category)
 	page_set(c, "form.name.value", category->name);
 	if (category->parent_id)
 		page_set_int(c, "form.parent_id.value", category->parent_id);
+	page_set_int(c, "form.version.value", category->version);
 }
 
 struct err *category_page_edit(struct call *c)
@@ -153,7 +181,7 @@ struct err *category_page_edit(struct call *c)
 
 	TRY(category_read(&c->ctx, c->id, &category));
 	show_values(c, &category);
-	return form_page(c, &category);
+	return form_page(c, &category, category.parent_id);
 }
 
 static struct category_input input_of(const struct value *in)
@@ -176,7 +204,17 @@ struct err *category_page_create(struct call *c)
 	if (!e)
 		return page_see_other(c, "/categories?done=made");
 	TRY(page_form_again(c, e));
-	return form_page(c, NULL);
+	return form_page(c, NULL, in.parent_id);
+}
+
+static void show_conflict(struct call *c, const struct category *now)
+{
+	struct str parent_id =
+		now->parent_id ? str_printf(c->arena, "%lld", (long long)now->parent_id) : STR_NONE;
+
+	page_form_now(c, FORM_NAME, now->name, now->name);
+	page_form_now(c, FORM_PARENT, parent_id, now->parent);
+	page_set_int(c, "form.version.value", now->version);
 }
 
 struct err *category_page_save(struct call *c)
@@ -189,9 +227,11 @@ struct err *category_page_save(struct call *c)
 		e = category_update(&c->ctx, c->id, c->in[FORM_VERSION].num, &in, &category);
 	if (!e)
 		return page_see_other(c, "/categories?done=saved");
-	TRY(page_form_again(c, e));
+	TRY(page_edit_again(c, e));
 	TRY(category_read(&c->ctx, c->id, &category));
-	return form_page(c, &category);
+	if (e->code == ERR_PRECONDITION)
+		show_conflict(c, &category);
+	return form_page(c, &category, in.parent_id);
 }
 
 struct err *category_page_delete(struct call *c)
@@ -204,5 +244,5 @@ struct err *category_page_delete(struct call *c)
 	TRY(page_form_again(c, e));
 	TRY(category_read(&c->ctx, c->id, &category));
 	show_values(c, &category);
-	return form_page(c, &category);
+	return form_page(c, &category, category.parent_id);
 }

@@ -17,6 +17,24 @@
 
 #define KEY_MAX 255
 
+const char *app_cookie_name(const struct app *app)
+{
+	return app->config->secure_cookies ? "__Host-bincard" : "bincard";
+}
+
+struct str dispatch_form_field(struct call *c, const char *name)
+{
+	struct http_pair *pairs;
+	struct err *e = http_parse_pairs(c->arena, c->rq->body, &pairs);
+
+	if (e)
+		return STR_NONE;
+	for (; pairs; pairs = pairs->next)
+		if (str_is(pairs->name, name))
+			return pairs->value;
+	return STR_NONE;
+}
+
 /* ---- who asks ---- */
 
 static struct err *sign_in_with_session(struct call *c)
@@ -26,6 +44,12 @@ static struct err *sign_in_with_session(struct call *c)
 	if (!cookie.p)
 		return err_new(c->arena, ERR_UNAUTHENTICATED, "Sign in first.");
 	return auth_session(c->app->auth, &c->ctx, cookie, &c->who, &c->csrf);
+}
+
+void dispatch_recognise(struct call *c)
+{
+	if (db_ready(c->app->db, c->arena) || sign_in_with_session(c))
+		c->who = (struct principal){.kind = PRINCIPAL_NONE};
 }
 
 static struct err *sign_in(struct call *c)
@@ -161,7 +185,6 @@ static struct err *find_route(struct call *c)
 	}
 	c->route = &routes[m.row];
 	c->id = m.id;
-	c->segment = m.segment;
 	return NULL;
 }
 
@@ -249,9 +272,62 @@ static bool wants_page(const struct call *c)
 	return false;
 }
 
-static bool sends_to_login(const struct call *c, const struct err *e)
+static bool is_read(const struct call *c)
 {
-	return e->code == ERR_UNAUTHENTICATED && c->route && c->route->auth == AUTH_SESSION;
+	return c->rq->method == HTTP_GET || c->rq->method == HTTP_HEAD;
+}
+
+/* The page that a form or a button belongs to: the one at its own address or else the next above it.
+ * There is one: the overview. */
+static struct str page_above(const struct call *c)
+{
+	struct str path = c->rq->path;
+
+	while (path.n > 1) {
+		int row = router_find(c->app->router, HTTP_GET, path).row;
+
+		if (row >= 0 && routes[row].kind == ROUTE_PAGE)
+			return path;
+		while (path.n > 1 && path.p[path.n - 1] != '/')
+			path.n--;
+		if (path.n > 1)
+			path.n--;
+	}
+	return STR("/");
+}
+
+/* Where to sign in, and to go afterwards. What a form sent is lost: that is said there. */
+static struct str login_address(struct call *c)
+{
+	bool lost = !is_read(c) && c->route->input;
+	struct str next = is_read(c) ? c->rq->target : page_above(c);
+	struct str query = next.n > 1
+		? str_printf(c->arena, "next=%.*s", STR_ARG(http_escape(c->arena, next)))
+		: STR("");
+
+	return str_printf(c->arena, "/login%s%s%s%.*s", lost || query.n ? "?" : "",
+		lost ? "lost=true" : "", lost && query.n ? "&" : "", STR_ARG(query));
+}
+
+/* A form's address that is loaded again, or typed. */
+static bool is_read_of_form(const struct call *c, const struct err *e)
+{
+	int row;
+
+	if (e->code != ERR_METHOD || !is_read(c))
+		return false;
+	row = router_find(c->app->router, HTTP_POST, c->rq->path).row;
+	return row >= 0 && routes[row].kind == ROUTE_PAGE;
+}
+
+/* Where an error is better answered than here; STR_NONE: here. */
+static struct str better_place(struct call *c, const struct err *e)
+{
+	if (e->code == ERR_UNAUTHENTICATED && c->route && c->route->auth == AUTH_SESSION)
+		return login_address(c);
+	if (is_read_of_form(c, e))
+		return page_above(c);
+	return STR_NONE;
 }
 
 /* RFC 6750 section 3.1: a client learns which scope its token lacks. */
@@ -267,18 +343,21 @@ static void add_scope_challenge(struct call *c, const struct err *e)
 
 static void answer_error(struct call *c, struct err *e)
 {
+	struct str elsewhere;
+
 	if (db_in_transaction(c->app->db)) {
 		log_text(LOG_ERROR, "a handler left a transaction open: %s", c->route->path);
 		db_rollback(c->app->db, c->arena);
 	}
 	response_clear(c->rs);
-	if (sends_to_login(c, e)) {
-		bool get = c->rq->method == HTTP_GET && c->rq->path.n > 1;
-
-		response_redirect(c->rs, 303,
-			str_printf(c->arena, "/login%s%.*s", get ? "?next=" : "",
-				STR_ARG(get ? http_escape(c->arena, c->rq->target) : STR(""))));
-	} else if (wants_page(c)) {
+	elsewhere = better_place(c, e);
+	if (elsewhere.p) {
+		response_redirect(c->rs, 303, elsewhere);
+		return;
+	}
+	if (wants_page(c)) {
+		if (!c->route)
+			dispatch_recognise(c);
 		page_error(c, e);
 	} else {
 		problem_render(c->rs, c->rq, e);

@@ -9,6 +9,10 @@
 /* "__Host-bincard", or "bincard" where cookies cannot be secure. */
 const char *app_cookie_name(const struct app *app);
 
+/* Who is signed in, for a page that is open to anybody: whoever is keeps the menu. Nobody when that
+ * cannot be told. */
+void dispatch_recognise(struct call *c);
+
 /* A field of the HTML form that no route declares: "csrf", "once". STR_NONE when absent or
  * unreadable. */
 struct str dispatch_form_field(struct call *c, const char *name);

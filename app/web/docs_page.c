@@ -1,6 +1,5 @@
 #include "web/docs_page.h"
 
-#include "domain/auth.h"
 #include "web/app.h"
 #include "web/dispatch.h"
 #include "web/docs_answers.h"
@@ -140,22 +139,11 @@ static void show_problems(struct call *c)
 	}
 }
 
-/* The page is open to anybody; whoever is signed in keeps the navigation. */
-static void know_the_reader(struct call *c)
-{
-	struct str cookie = http_cookie(request_header(c->rq, "cookie"), app_cookie_name(c->app));
-
-	if (!cookie.p)
-		return;
-	if (auth_session(c->app->auth, &c->ctx, cookie, &c->who, &c->csrf))
-		c->who = (struct principal){.kind = PRINCIPAL_NONE};
-}
-
 struct err *docs_page_show(struct call *c)
 {
 	size_t n = 0;
 
-	know_the_reader(c);
+	dispatch_recognise(c);
 	for (size_t i = 0; i < route_count; i++) {
 		if (routes[i].kind != ROUTE_API)
 			continue;

@@ -74,7 +74,7 @@ struct err *item_page_list(struct call *c)
 	page_notice(c, &in[LIST_DONE]);
 	page_api(c, "/v1/items");
 	page_template(c, "item/list", "Items");
-	return category_page_remembered_choices(c);
+	return category_page_remembered_choices(c, in[LIST_CATEGORY].num);
 }
 
 /* ---- one item ---- */
@@ -168,14 +168,15 @@ static void show_card_line(struct page_row *r, const struct bin_card_line *l)
 	row_set_qty(r, "balance", l->balance);
 }
 
-static struct err *show_card(struct call *c, int64_t item_id, int64_t location_id)
+static struct err *show_card(
+	struct call *c, int64_t item_id, int64_t location_id, const struct value *cursor)
 {
 	const char *list = arena_printf(
 		c->arena, "bin card:%lld:%lld", (long long)item_id, (long long)location_id);
 	struct list_cursor at, next;
 	struct bin_card card;
 
-	TRY(list_cursor_read(c, &c->in[SHOW_CURSOR], list, &at));
+	TRY(list_cursor_read(c, cursor, list, &at));
 	TRY(movement_bin_card(
 		&c->ctx, item_id, location_id, at.id, (int)at.num, CARD_LINES + 1, &card));
 	bool more = card.n > CARD_LINES;
@@ -192,12 +193,16 @@ static struct err *show_card(struct call *c, int64_t item_id, int64_t location_i
 	return NULL;
 }
 
-/* The whole page; after a refused archiving as well. */
-static struct err *show_page(struct call *c, const struct item *item, int64_t location_id)
+/* The whole page; after a refused archiving as well, whose form names neither a place nor a page of
+ * the card. */
+static struct err *show_page(
+	struct call *c, const struct item *item, int64_t location_id, const struct value *cursor)
 {
 	show_item(c, item);
 	if (perm_has(c->who.permissions, PERM_STOCK_READ))
 		TRY(show_stock(c, item, location_id));
+	if (perm_has(c->who.permissions, PERM_MOVEMENTS_READ))
+		TRY(show_card(c, item->id, location_id, cursor));
 	page_api(c, "/v1/items/%lld", (long long)item->id);
 	page_template(c, "item/show", "%.*s %.*s", STR_ARG(item->sku), STR_ARG(item->name));
 	return NULL;
@@ -209,9 +214,7 @@ struct err *item_page_show(struct call *c)
 	struct item item;
 
 	TRY(item_read(&c->ctx, c->id, &item));
-	TRY(show_page(c, &item, location_id));
-	if (perm_has(c->who.permissions, PERM_MOVEMENTS_READ))
-		TRY(show_card(c, item.id, location_id));
+	TRY(show_page(c, &item, location_id, &c->in[SHOW_CURSOR]));
 	page_notice(c, &c->in[SHOW_DONE]);
 	return NULL;
 }
@@ -228,12 +231,31 @@ enum {
 	FORM_VERSION
 };
 const struct field item_page_form_fields[] = {
-	{.name = "sku", .type = FIELD_CODE, .flags = FIELD_REQUIRED, .max = ITEM_SKU_MAX},
-	{.name = "name", .type = FIELD_TEXT, .flags = FIELD_REQUIRED, .max = ITEM_NAME_MAX},
-	{.name = "unit", .type = FIELD_TEXT, .flags = FIELD_REQUIRED, .max = ITEM_UNIT_MAX},
-	{.name = "category_id", .type = FIELD_INT, .flags = FIELD_POSITIVE, .max = INT64_MAX},
-	{.name = "barcodes", .type = FIELD_TEXTS, .max = ITEM_BARCODES_MAX},
-	{.name = "description", .type = FIELD_MULTILINE, .max = ITEM_DESCRIPTION_MAX},
+	{.name = "sku",
+		.type = FIELD_CODE,
+		.flags = FIELD_REQUIRED,
+		.max = ITEM_SKU_MAX,
+		.label = "SKU"},
+	{.name = "name",
+		.type = FIELD_TEXT,
+		.flags = FIELD_REQUIRED,
+		.max = ITEM_NAME_MAX,
+		.label = "Name"},
+	{.name = "unit",
+		.type = FIELD_TEXT,
+		.flags = FIELD_REQUIRED,
+		.max = ITEM_UNIT_MAX,
+		.label = "Unit"},
+	{.name = "category_id",
+		.type = FIELD_INT,
+		.flags = FIELD_POSITIVE,
+		.max = INT64_MAX,
+		.label = "Category"},
+	{.name = "barcodes", .type = FIELD_TEXTS, .max = ITEM_BARCODES_MAX, .label = "Barcodes"},
+	{.name = "description",
+		.type = FIELD_MULTILINE,
+		.max = ITEM_DESCRIPTION_MAX,
+		.label = "Description"},
 	{.name = "version", .type = FIELD_INT, .flags = FIELD_POSITIVE, .max = INT64_MAX},
 	{.name = NULL},
 };
@@ -242,24 +264,24 @@ const struct field item_page_version_fields[] = {
 	{.name = NULL},
 };
 
-static struct err *form_page(struct call *c, const struct item *item)
+static struct err *form_page(struct call *c, const struct item *item, int64_t category_id)
 {
+	page_form_fields(c, item_page_form_fields);
 	if (item) {
 		page_set_int(c, "item.id", item->id);
 		page_set(c, "item.sku", item->sku);
-		page_set_int(c, "item.version", item->version);
 		page_api(c, "/v1/items/%lld", (long long)item->id);
 		page_template(c, "item/form", "Edit %.*s", STR_ARG(item->sku));
 	} else {
 		page_template(c, "item/form", "New item");
 	}
-	return category_page_choices(c);
+	return category_page_choices(c, category_id);
 }
 
 struct err *item_page_new(struct call *c)
 {
 	page_set_cstr(c, "form.unit.value", "each");
-	return form_page(c, NULL);
+	return form_page(c, NULL, 0);
 }
 
 struct err *item_page_edit(struct call *c)
@@ -274,7 +296,8 @@ struct err *item_page_edit(struct call *c)
 		page_set_int(c, "form.category_id.value", item.category_id);
 	page_set(c, "form.barcodes.value", item.barcodes);
 	page_set(c, "form.description.value", item.description);
-	return form_page(c, &item);
+	page_set_int(c, "form.version.value", item.version);
+	return form_page(c, &item, item.category_id);
 }
 
 /* A form holds all of the item: what is empty in it is cleared. */
@@ -304,7 +327,22 @@ struct err *item_page_create(struct call *c)
 	if (!e)
 		return page_see_other(c, "/items/%lld?done=made", (long long)item.id);
 	TRY(page_form_again(c, e));
-	return form_page(c, NULL);
+	return form_page(c, NULL, in.category_id);
+}
+
+static void show_conflict(struct call *c, const struct item *now)
+{
+	struct str category_id = now->category_id
+		? str_printf(c->arena, "%lld", (long long)now->category_id)
+		: STR_NONE;
+
+	page_form_now(c, FORM_SKU, now->sku, now->sku);
+	page_form_now(c, FORM_NAME, now->name, now->name);
+	page_form_now(c, FORM_UNIT, now->unit, now->unit);
+	page_form_now(c, FORM_CATEGORY, category_id, now->category);
+	page_form_now(c, FORM_BARCODES, now->barcodes, now->barcodes);
+	page_form_now(c, FORM_DESCRIPTION, now->description, now->description);
+	page_set_int(c, "form.version.value", now->version);
 }
 
 struct err *item_page_save(struct call *c)
@@ -317,9 +355,11 @@ struct err *item_page_save(struct call *c)
 		e = item_update(&c->ctx, c->id, c->in[FORM_VERSION].num, &in, &item);
 	if (!e)
 		return page_see_other(c, "/items/%lld?done=saved", (long long)item.id);
-	TRY(page_form_again(c, e));
+	TRY(page_edit_again(c, e));
 	TRY(item_read(&c->ctx, c->id, &item));
-	return form_page(c, &item);
+	if (e->code == ERR_PRECONDITION)
+		show_conflict(c, &item);
+	return form_page(c, &item, in.category_id);
 }
 
 /* ---- archive and restore ---- */
@@ -328,6 +368,7 @@ typedef struct err *item_change_fn(struct ctx *c, int64_t id, int64_t version, s
 
 static struct err *change(struct call *c, item_change_fn *fn, const char *done)
 {
+	const struct value first_page = {.set = false};
 	struct item item;
 	struct err *e = fn(&c->ctx, c->id, c->in[0].num, &item);
 
@@ -335,7 +376,8 @@ static struct err *change(struct call *c, item_change_fn *fn, const char *done)
 		return page_see_other(c, "/items/%lld?done=%s", (long long)item.id, done);
 	TRY(page_form_again(c, e));
 	TRY(item_read(&c->ctx, c->id, &item));
-	return show_page(c, &item, 0);
+	page_address(c, "/items/%lld", (long long)item.id);
+	return show_page(c, &item, 0, &first_page);
 }
 
 struct err *item_page_archive(struct call *c)

@@ -11,9 +11,8 @@ static const char *const sorts[] = {
 	[LOCATION_SORT_UPDATED_AT] = "updated_at",
 	[LOCATION_SORTS] = NULL,
 };
-/* What can be made: the first of location_kind_names and location_role_names. */
-static const char *const real_kinds[] = {"site", "zone", "bin", NULL};
-static const char *const real_roles[] = {
+const char *const location_real_kinds[] = {"site", "zone", "bin", NULL};
+const char *const location_real_roles[] = {
 	"storage", "receiving", "shipping", "quarantine", "transit", NULL};
 
 enum list_field {
@@ -69,9 +68,9 @@ const struct field location_list_fields[] = {
 		.help = "Unique, compared exactly; must not begin with @"}, \
 	[LOCATION_NAME] = {.name = "name", .type = FIELD_TEXT, .max = LOCATION_NAME_MAX, \
 		.help = "What people call it; the code unless told"}, \
-	[LOCATION_KIND] = {.name = "kind", .type = FIELD_CHOICE, .flags = (required), .choices = real_kinds, \
+	[LOCATION_KIND] = {.name = "kind", .type = FIELD_CHOICE, .flags = (required), .choices = location_real_kinds, \
 		.help = "A site holds zones and bins, a zone zones and bins, a bin bins"}, \
-	[LOCATION_ROLE] = {.name = "role", .type = FIELD_CHOICE, .choices = real_roles, .help = "storage unless told"}, \
+	[LOCATION_ROLE] = {.name = "role", .type = FIELD_CHOICE, .choices = location_real_roles, .help = "storage unless told"}, \
 	[LOCATION_PARENT] = {.name = "parent", .type = FIELD_CODE, .flags = FIELD_NULLABLE, .max = LOCATION_CODE_MAX, \
 		.help = "Code of the location that it stands in; null for none"}, \
 	[LOCATION_PARENT_ID] = {.name = "parent_id", .type = FIELD_INT, .flags = FIELD_NULLABLE | FIELD_POSITIVE, \

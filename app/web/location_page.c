@@ -3,6 +3,7 @@
 #include "domain/location.h"
 #include "domain/stock.h"
 #include "web/list_fields.h"
+#include "web/location_api.h"
 #include "web/page.h"
 
 #define CHILDREN_MAX 100
@@ -82,14 +83,14 @@ static void show_stock_line(struct page_row *r, const struct stock_level *s)
 	row_set(r, "unit", s->unit);
 }
 
-static struct err *show_stock(struct call *c, const struct location *l)
+static struct err *show_stock(
+	struct call *c, const struct location *l, bool below, const struct value *cursor)
 {
-	bool below = c->in[SHOW_BELOW].num != 0;
 	const char *list = arena_printf(c->arena, "stock page:%lld:%d", (long long)l->id, below);
 	struct list_cursor at, next;
 	struct stock_rows rows;
 
-	TRY(list_cursor_read(c, &c->in[SHOW_CURSOR], list, &at));
+	TRY(list_cursor_read(c, cursor, list, &at));
 	struct stock_filter f = {
 		.location_id = below ? 0 : l->id,
 		.under = below ? l->code : STR_NONE,
@@ -113,13 +114,20 @@ static struct err *show_stock(struct call *c, const struct location *l)
 	return NULL;
 }
 
-static struct err *show_page(struct call *c, const struct location *l)
+/* The whole page; after a refused archiving as well, whose form does not say what of the stock is
+ * shown. */
+static struct err *show_page(
+	struct call *c, const struct location *l, bool below, const struct value *cursor)
 {
 	show_location(c, l);
 	show_path(c, l);
 	page_api(c, "/v1/locations/%lld", (long long)l->id);
 	page_template(c, "location/show", "%.*s %.*s", STR_ARG(l->code), STR_ARG(l->name));
-	return l->kind == LOCATION_VIRTUAL ? NULL : show_children(c, l);
+	if (l->kind == LOCATION_VIRTUAL)
+		return NULL;
+	if (perm_has(c->who.permissions, PERM_STOCK_READ))
+		TRY(show_stock(c, l, below, cursor));
+	return show_children(c, l);
 }
 
 struct err *location_page_show(struct call *c)
@@ -127,19 +135,12 @@ struct err *location_page_show(struct call *c)
 	struct location l;
 
 	TRY(location_read(&c->ctx, c->id, &l));
-	TRY(show_page(c, &l));
-	if (l.kind != LOCATION_VIRTUAL && perm_has(c->who.permissions, PERM_STOCK_READ))
-		TRY(show_stock(c, &l));
+	TRY(show_page(c, &l, c->in[SHOW_BELOW].num != 0, &c->in[SHOW_CURSOR]));
 	page_notice(c, &c->in[SHOW_DONE]);
 	return NULL;
 }
 
 /* ---- the form ---- */
-
-/* What a form may choose: a virtual kind or role is built in. */
-static const char *const kinds[] = {"site", "zone", "bin", NULL}; /* as enum location_kind */
-static const char *const roles[] = {"storage", "receiving", "shipping", "quarantine", "transit",
-	NULL}; /* as enum location_role */
 
 const struct field location_page_new_fields[] = {
 	{.name = "parent", .type = FIELD_CODE, .max = LOCATION_CODE_MAX},
@@ -147,11 +148,27 @@ const struct field location_page_new_fields[] = {
 };
 enum { FORM_CODE, FORM_NAME, FORM_KIND, FORM_ROLE, FORM_PARENT, FORM_VERSION };
 const struct field location_page_form_fields[] = {
-	{.name = "code", .type = FIELD_CODE, .flags = FIELD_REQUIRED, .max = LOCATION_CODE_MAX},
-	{.name = "name", .type = FIELD_TEXT, .flags = FIELD_REQUIRED, .max = LOCATION_NAME_MAX},
-	{.name = "kind", .type = FIELD_CHOICE, .flags = FIELD_REQUIRED, .choices = kinds},
-	{.name = "role", .type = FIELD_CHOICE, .flags = FIELD_REQUIRED, .choices = roles},
-	{.name = "parent", .type = FIELD_CODE, .max = LOCATION_CODE_MAX},
+	{.name = "code",
+		.type = FIELD_CODE,
+		.flags = FIELD_REQUIRED,
+		.max = LOCATION_CODE_MAX,
+		.label = "Code"},
+	{.name = "name",
+		.type = FIELD_TEXT,
+		.flags = FIELD_REQUIRED,
+		.max = LOCATION_NAME_MAX,
+		.label = "Name"},
+	{.name = "kind",
+		.type = FIELD_CHOICE,
+		.flags = FIELD_REQUIRED,
+		.choices = location_real_kinds,
+		.label = "Kind"},
+	{.name = "role",
+		.type = FIELD_CHOICE,
+		.flags = FIELD_REQUIRED,
+		.choices = location_real_roles,
+		.label = "Role"},
+	{.name = "parent", .type = FIELD_CODE, .max = LOCATION_CODE_MAX, .label = "Inside"},
 	{.name = "version", .type = FIELD_INT, .flags = FIELD_POSITIVE, .max = INT64_MAX},
 	{.name = NULL},
 };
@@ -162,10 +179,10 @@ const struct field location_page_version_fields[] = {
 
 static struct err *form_page(struct call *c, const struct location *l)
 {
+	page_form_fields(c, location_page_form_fields);
 	if (l) {
 		page_set_int(c, "location.id", l->id);
 		page_set(c, "location.code", l->code);
-		page_set_int(c, "location.version", l->version);
 		page_api(c, "/v1/locations/%lld", (long long)l->id);
 		page_template(c, "location/form", "Edit %.*s", STR_ARG(l->code));
 	} else {
@@ -192,6 +209,7 @@ struct err *location_page_edit(struct call *c)
 	page_set_cstr(c, "form.kind.value", location_kind_names[l.kind]);
 	page_set_cstr(c, "form.role.value", location_role_names[l.role]);
 	page_set(c, "form.parent.value", l.parent);
+	page_set_int(c, "form.version.value", l.version);
 	return form_page(c, &l);
 }
 
@@ -223,6 +241,19 @@ struct err *location_page_create(struct call *c)
 	return form_page(c, NULL);
 }
 
+static void show_conflict(struct call *c, const struct location *now)
+{
+	struct str kind = str_of(location_kind_names[now->kind]);
+	struct str role = str_of(location_role_names[now->role]);
+
+	page_form_now(c, FORM_CODE, now->code, now->code);
+	page_form_now(c, FORM_NAME, now->name, now->name);
+	page_form_now(c, FORM_KIND, kind, kind);
+	page_form_now(c, FORM_ROLE, role, role);
+	page_form_now(c, FORM_PARENT, now->parent, now->parent);
+	page_set_int(c, "form.version.value", now->version);
+}
+
 struct err *location_page_save(struct call *c)
 {
 	struct location_input in = input_of(c->in);
@@ -233,8 +264,10 @@ struct err *location_page_save(struct call *c)
 		e = location_update(&c->ctx, c->id, c->in[FORM_VERSION].num, &in, &l);
 	if (!e)
 		return page_see_other(c, "/locations/%lld?done=saved", (long long)l.id);
-	TRY(page_form_again(c, e));
+	TRY(page_edit_again(c, e));
 	TRY(location_read(&c->ctx, c->id, &l));
+	if (e->code == ERR_PRECONDITION)
+		show_conflict(c, &l);
 	return form_page(c, &l);
 }
 
@@ -245,6 +278,7 @@ typedef struct err *location_change_fn(
 
 static struct err *change(struct call *c, location_change_fn *fn, const char *done)
 {
+	const struct value first_page = {.set = false};
 	struct location l;
 	struct err *e = fn(&c->ctx, c->id, c->in[0].num, &l);
 
@@ -252,7 +286,8 @@ static struct err *change(struct call *c, location_change_fn *fn, const char *do
 		return page_see_other(c, "/locations/%lld?done=%s", (long long)l.id, done);
 	TRY(page_form_again(c, e));
 	TRY(location_read(&c->ctx, c->id, &l));
-	return show_page(c, &l);
+	page_address(c, "/locations/%lld", (long long)l.id);
+	return show_page(c, &l, false, &first_page);
 }
 
 struct err *location_page_archive(struct call *c)

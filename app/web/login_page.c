@@ -11,8 +11,10 @@
 
 #define TARGET_MAX 1024
 
+enum { SHOW_NEXT, SHOW_LOST };
 const struct field login_show_fields[] = {
 	{.name = "next", .type = FIELD_TEXT, .max = TARGET_MAX, .help = "Where to go afterwards"},
+	{.name = "lost", .type = FIELD_BOOL, .help = "A form was sent without a session"},
 	{.name = NULL},
 };
 
@@ -82,7 +84,9 @@ static struct err *show(struct call *c, struct str next)
 
 struct err *login_page_show(struct call *c)
 {
-	return show(c, c->in[0].text);
+	if (c->in[SHOW_LOST].num)
+		page_set_cstr(c, "lost", "1");
+	return show(c, c->in[SHOW_NEXT].text);
 }
 
 /* The same answer to whatever is wrong: a name that nobody has, a password, an account

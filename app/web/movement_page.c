@@ -1,6 +1,7 @@
 #include "web/movement_page.h"
 
 #include "domain/movement.h"
+#include "domain/names.h"
 #include "web/list_fields.h"
 #include "web/page.h"
 
@@ -143,7 +144,7 @@ static void show_lines(struct call *c, const struct posted *m)
 
 void movement_page_once(struct call *c)
 {
-	page_set(c, "once", str_printf(c->arena, "form-%.*s", STR_ARG(c->rq->id)));
+	page_set(c, "form.once.value", str_printf(c->arena, "form-%.*s", STR_ARG(c->rq->id)));
 }
 
 static void show_page(struct call *c, const struct posted *m)
@@ -164,9 +165,29 @@ static void show_page(struct call *c, const struct posted *m)
 	if (m->type != MOVEMENT_REVERSAL && !m->reversed_by)
 		page_set_cstr(c, "can_reverse", "1");
 	show_lines(c, m);
+	page_form_fields(c, movement_page_reverse_fields);
 	movement_page_once(c);
 	page_api(c, "/v1/movements/%lld", (long long)m->id);
 	page_template(c, "movement/show", "Movement #%lld", (long long)m->id);
+}
+
+/* The way on after a posting: the same once more. */
+static void show_another(struct call *c, const struct posted *m, struct str done)
+{
+	const struct posted_line *l = &m->lines[0];
+	struct str place = location_is_virtual(l->from_id) ? l->to : l->from;
+
+	if (str_is(done, "counted")) {
+		page_set_cstr(c, "another.label", "Count another");
+		page_set(c, "another.href",
+			str_printf(c->arena, "/movements/count?location=%.*s",
+				STR_ARG(http_escape(c->arena, place))));
+	} else if (str_is(done, "posted") && m->type < MOVEMENT_PRODUCTION) {
+		page_set_cstr(c, "another.label", "Post another");
+		page_set(c, "another.href",
+			str_printf(
+				c->arena, "/movements/new?type=%s", movement_type_names[m->type]));
+	}
 }
 
 struct err *movement_page_show(struct call *c)
@@ -177,26 +198,36 @@ struct err *movement_page_show(struct call *c)
 	TRY(ledger_read(&c->ctx, c->id, &m));
 	show_page(c, &m);
 	page_notice(c, done);
-	if (done->set && str_is(done->text, "posted") && m.type < MOVEMENT_PRODUCTION)
-		page_set_cstr(c, "another", "1");
+	if (done->set)
+		show_another(c, &m, done->text);
 	return NULL;
 }
 
 /* ---- what follows a posting ---- */
 
-struct err *movement_page_posted(
-	struct call *c, struct err *e, const struct posted *p, const char *done)
+struct err *movement_page_posted(struct call *c, const struct posted *p, const char *done)
 {
-	if (e)
-		return e;
 	return page_see_other(c, "/movements/%lld?done=%s", (long long)p->id, done);
+}
+
+struct err *movement_page_again(struct call *c, struct err *e)
+{
+	bool reused = e->code == ERR_KEY_REUSED;
+
+	if (reused)
+		e->detail =
+			STR("This form has been posted already. To post once more, send it again.");
+	TRY(page_form_again(c, e));
+	if (reused)
+		movement_page_once(c);
+	return NULL;
 }
 
 /* ---- reversing ---- */
 
 enum { REVERSE_REASON, REVERSE_ONCE };
 const struct field movement_page_reverse_fields[] = {
-	{.name = "reason", .type = FIELD_TEXT, .max = 255},
+	{.name = "reason", .type = FIELD_TEXT, .max = 255, .label = "Why"},
 	{.name = "once", .type = FIELD_CODE, .max = 255},
 	{.name = NULL},
 };
@@ -209,9 +240,8 @@ struct err *movement_page_reverse(struct call *c)
 
 	if (!e)
 		e = ledger_reverse(&c->ctx, c->id, reason, &p);
-	e = movement_page_posted(c, e, &p, "reversed");
 	if (!e)
-		return NULL;
+		return movement_page_posted(c, &p, "reversed");
 	TRY(page_form_again(c, e));
 	TRY(ledger_read(&c->ctx, c->id, &m));
 	show_page(c, &m);

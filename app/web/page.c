@@ -15,6 +15,7 @@ struct page {
 	const char *template_name;
 	const char *list_name; /* the list that rows were added to last, and its node */
 	struct page_row *list;
+	struct str address; /* of the page's own links; STR_NONE: the request's path */
 	bool redirected;
 };
 
@@ -162,6 +163,20 @@ void page_api(struct call *c, const char *fmt, ...)
 	va_end(ap);
 }
 
+void page_address(struct call *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	c->page->address = str_of(arena_vprintf(c->arena, fmt, ap));
+	va_end(ap);
+}
+
+struct str page_path(const struct call *c)
+{
+	return c->page->address.p ? c->page->address : c->rq->path;
+}
+
 struct err *page_see_other(struct call *c, const char *fmt, ...)
 {
 	va_list ap;
@@ -210,8 +225,6 @@ static void set_section(struct call *c)
 static void set_common(struct call *c)
 {
 	page_set_cstr(c, "site.name", c->app->config->site_name);
-	page_set_cstr(c, "site.version", BINCARD_VERSION);
-	page_set(c, "path", c->rq->path);
 	page_set(c, "request_id", c->rq->id);
 	set_section(c);
 	if (c->who.kind == PRINCIPAL_NONE)
@@ -257,8 +270,13 @@ static void set_error(struct call *c, const struct err *e, int status)
 	if (status >= 500)
 		return; /* an internal detail is for the log */
 	page_set(c, "error.detail", e->detail);
-	for (const struct err_field *f = e->fields; f; f = f->next)
-		row_set(page_row(c, "error.fields", i++), "detail", f->detail);
+	for (const struct err_field *f = e->fields; f; f = f->next) {
+		struct page_row *r = page_row(c, "error.fields", i++);
+
+		row_set(r, "detail", f->detail);
+		if (f->pointer.n)
+			row_set(r, "name", (struct str){f->pointer.p + 1, f->pointer.n - 1});
+	}
 }
 
 static void plain_sentence(struct call *c, const struct err *e)
@@ -274,6 +292,7 @@ void page_error(struct call *c, const struct err *e)
 
 	response_clear(c->rs);
 	c->rs->status = status;
+	c->rs->cache_control = "no-store"; /* it may have no route that says so */
 	if (e->retry_after_s)
 		response_header(c->rs, "Retry-After", int_text(c->arena, e->retry_after_s));
 	if (c->app->templates && !page_begin(c)) {

@@ -6,9 +6,8 @@
  * constant paths or built from numbers ("rows.12.sku"), never from user text.
  *
  * The answer is layout/head, the template, layout/foot: a template holds what stands between.
- * Beside what the handler sets they see: site.name, site.version, title, path, at.<section> (the
- * part of the site), user.name, csrf, can.<permission> ("can.items_write"), request_id, api_link,
- * notice.
+ * Beside what the handler sets they see: site.name, title, at.<section> (the part of the site),
+ * user.name, csrf, can.<permission> ("can.items_write"), request_id, api_link, notice.
  */
 #ifndef BINCARD_WEB_PAGE_H
 #define BINCARD_WEB_PAGE_H
@@ -31,6 +30,11 @@ void page_template(struct call *c, const char *template_name, const char *title_
 
 /* The API call that gives the same data: a path such as "/v1/items/7". */
 void page_api(struct call *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* The path of the page when it is not that of the request: a button's page is shown again at the
+ * address that the button was sent to. */
+void page_address(struct call *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+struct str page_path(const struct call *c);
 
 /* A text given as `const char *` must live until the answer is sent; a struct str is copied. */
 void page_set(struct call *c, const char *name, struct str v);
@@ -78,14 +82,23 @@ struct page_row *page_node(struct call *c, const char *path);
 
 /* What was typed and what is wrong with it: form.<field>.value and form.<field>.error for every
  * field of the row's input (passwords excepted), form.lines.N.<field>.value and .error for
- * FIELD_ROWS. All errors are in form.errors.N too: detail, and control: the id of the field's
- * control, "f-sku". A control that shows a value on a new form gets it by page_set(c,
+ * FIELD_ROWS. All errors are in form.errors.N too: detail, and of one field: field ("sku",
+ * "lines.0.sku"), line (of a row, from 1) and control, the id of the field's control ("f-sku",
+ * "f-lines-0-sku"). A control that shows a value on a new form gets it by page_set(c,
  * "form.sku.value", ...). */
 void page_form(struct call *c, const struct err *e);
 /* What to do with the error of a form's handler: one that the person can mend is put into the form
  * with page_form(), sets the answer's status, and NULL is returned so that the form is shown again;
  * any other is returned. */
 MUST_CHECK struct err *page_form_again(struct call *c, struct err *e);
+/* The same for the form of something with a version. After ERR_PRECONDITION the handler says what is
+ * stored now with page_form_now(), and only then takes over the version. */
+MUST_CHECK struct err *page_edit_again(struct call *c, struct err *e);
+/* form.<field>.differs and .now, when what is stored in the field of the row's input is not what was
+ * typed. `stored` is compared with the text of the control, `shown` is how a person reads it. */
+void page_form_now(struct call *c, size_t field, struct str stored, struct str shown);
+/* form.<field>.label and .max for the fields that have a label. */
+void page_form_fields(struct call *c, const struct field *fields);
 /* See Other after a successful POST; fmt makes a local path. */
 struct err *page_see_other(struct call *c, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -18,17 +18,19 @@ static struct str joined(struct arena *a, const struct value *v)
 	return buf_str(&b);
 }
 
+static struct str typed(struct arena *a, const struct field *f, const struct value *v)
+{
+	return f->type == FIELD_TEXTS && v->n ? joined(a, v) : v->text;
+}
+
 static void show_value(
 	struct arena *a, struct page_row *parent, const struct field *f, const struct value *v)
 {
 	struct page_row *node = node_at(parent, f->name);
+	struct str text = typed(a, f, v);
 
-	if (f->flags & FIELD_PASSWORD)
-		return;
-	if (f->type == FIELD_TEXTS && v->n)
-		node_copy(node_at(node, "value"), joined(a, v));
-	else if (v->text.n)
-		node_copy(node_at(node, "value"), v->text);
+	if (text.n && !(f->flags & FIELD_PASSWORD))
+		node_copy(node_at(node, "value"), text);
 }
 
 static void show_rows(
@@ -53,63 +55,94 @@ static const struct field *field_named(const struct field *fields, struct str na
 	return NULL;
 }
 
-/* The node of the field that a JSON Pointer names, or NULL. The pointer's parts are matched with
- * the declaration and never become names themselves. */
-static struct page_row *node_of(struct call *c, struct page_row *form, struct str pointer)
+/* Where a form shows what a JSON Pointer names: "lines.0.sku", and of rows the number of the line. */
+struct place {
+	const char *path;
+	int64_t line; /* 0: not in a row */
+};
+
+/* The pointer's parts are matched with the declaration and never become names themselves. Of a list
+ * of texts, which has one control, the whole is meant. */
+static bool find_place(struct call *c, struct str pointer, struct place *out)
 {
 	struct str rest, first, index, name;
 	const struct field *f, *column;
 	int64_t n;
 
 	if (!pointer.n)
-		return NULL;
+		return false;
 	first = str_cut((struct str){pointer.p + 1, pointer.n - 1}, '/', &rest);
 	f = field_named(c->route->input, first);
 	if (!f)
-		return NULL;
+		return false;
+	*out = (struct place){.path = f->name};
 	if (f->type != FIELD_ROWS)
-		return node_at(form, f->name);
+		return true;
 	if (!rest.p)
-		return NULL; /* the children of this node are rows and nothing else */
+		return false; /* the children of this node are rows and nothing else */
 	index = str_cut(rest, '/', &name);
 	if (!str_to_int(index, &n) || n < 0)
-		return NULL;
+		return false;
 	column = name.p ? field_named(f->row, name) : NULL;
-	if (column)
-		return node_at(form,
-			arena_printf(c->arena, "%s.%lld.%s", f->name, (long long)n, column->name));
-	return node_at(form, arena_printf(c->arena, "%s.%lld", f->name, (long long)n));
+	out->line = n + 1;
+	out->path = arena_printf(c->arena, "%s.%lld%s%s", f->name, (long long)n, column ? "." : "",
+		column ? column->name : "");
+	return true;
 }
 
-/* The id that the field's control has in the page: "/lines/0/sku" is f-lines-0-sku. */
-static const char *control_id(struct arena *a, struct str pointer)
+/* The id that the field's control has in the page: of "lines.0.sku" it is f-lines-0-sku. */
+static const char *control_id(struct arena *a, const char *path)
 {
-	char *id = arena_printf(a, "f%.*s", STR_ARG(pointer));
+	char *id = arena_printf(a, "f-%s", path);
 
 	for (char *p = id; *p; p++) {
-		if (*p == '/')
+		if (*p == '.')
 			*p = '-';
 	}
 	return id;
+}
+
+static void show_error(struct call *c, struct page_row *form, size_t i, const struct err_field *f)
+{
+	struct page_row *row = row_child(form, "errors", i), *node;
+	struct place place;
+
+	row_set(row, "detail", f->detail);
+	if (!find_place(c, f->pointer, &place))
+		return;
+	row_set_cstr(row, "field", place.path);
+	row_set_cstr(row, "control", control_id(c->arena, place.path));
+	if (place.line)
+		row_set_int(row, "line", place.line);
+	node = node_at(form, place.path);
+	if (!node_find(node, "error"))
+		row_set(node, "error", f->detail);
 }
 
 static void show_errors(struct call *c, struct page_row *form, const struct err *e)
 {
 	size_t shown = 0;
 
-	for (const struct err_field *f = e->fields; f; f = f->next) {
-		struct page_row *node = node_of(c, form, f->pointer);
-		struct page_row *row = row_child(form, "errors", shown++);
-
-		row_set(row, "detail", f->detail);
-		if (!node)
-			continue;
-		row_set_cstr(row, "control", control_id(c->arena, f->pointer));
-		if (!node_find(node, "error"))
-			row_set(node, "error", f->detail);
-	}
+	for (const struct err_field *f = e->fields; f; f = f->next)
+		show_error(c, form, shown++, f);
 	if (!shown)
 		row_set(row_child(form, "errors", 0), "detail", e->detail);
+}
+
+void page_form_fields(struct call *c, const struct field *fields)
+{
+	struct page_row *form = page_node(c, "form");
+
+	for (; fields->name; fields++) {
+		struct page_row *node = node_at(form, fields->name);
+		bool text = fields->type == FIELD_TEXT || fields->type == FIELD_CODE ||
+			fields->type == FIELD_MULTILINE;
+
+		if (fields->label)
+			row_set_cstr(node, "label", fields->label);
+		if (fields->label && text)
+			row_set_int(node, "max", (int64_t)fields->max);
+	}
 }
 
 void page_form(struct call *c, const struct err *e)
@@ -134,11 +167,38 @@ static bool can_be_mended(enum err_code code)
 		code == ERR_PRECONDITION || code == ERR_KEY_REUSED;
 }
 
-struct err *page_form_again(struct call *c, struct err *e)
+static struct err *form_again(struct call *c, struct err *e, struct str changed_meanwhile)
 {
 	if (!can_be_mended(e->code))
 		return e;
+	if (e->code == ERR_PRECONDITION)
+		e->detail = changed_meanwhile;
 	c->rs->status = err_status(e->code);
 	page_form(c, e);
 	return NULL;
+}
+
+struct err *page_form_again(struct call *c, struct err *e)
+{
+	return form_again(
+		c, e, STR("Somebody else changed this meanwhile. Here it is as it is now."));
+}
+
+struct err *page_edit_again(struct call *c, struct err *e)
+{
+	return form_again(c, e,
+		STR("Somebody else saved this meanwhile, and nothing of yours is saved yet. Fields "
+		    "that differ say what is stored now; saving puts yours in its place."));
+}
+
+void page_form_now(struct call *c, size_t field, struct str stored, struct str shown)
+{
+	const struct field *f = &c->route->input[field];
+	struct page_row *node = node_at(page_node(c, "form"), f->name);
+	struct str mine = typed(c->arena, f, &c->in[field]);
+
+	if (str_eq(mine.n ? mine : STR(""), stored.n ? stored : STR("")))
+		return;
+	row_set_cstr(node, "differs", "1");
+	row_set(node, "now", shown);
 }

@@ -5,8 +5,8 @@
 
 #define LINK_MAX ((size_t)64 * 1024)
 
-const char *const page_done_names[] = {
-	"made", "saved", "archived", "restored", "posted", "reversed", "deleted", NULL};
+const char *const page_done_names[] = {"made", "saved", "archived", "restored", "posted",
+	"reversed", "deleted", "counted", "agrees", NULL};
 static const char *const notices[] = {
 	"Made.",
 	"Saved.",
@@ -15,6 +15,8 @@ static const char *const notices[] = {
 	"Posted.",
 	"Reversed. This is the movement that undoes it.",
 	"Deleted.",
+	"Counted. This movement sets the books right.",
+	"The books say the same: there is nothing to post.",
 };
 
 void page_notice(struct call *c, const struct value *done)
@@ -45,7 +47,7 @@ struct str page_link(struct call *c, const char *name, struct str value)
 	struct buf b;
 
 	buf_init(&b, c->arena, LINK_MAX);
-	buf_add_str(&b, c->rq->path);
+	buf_add_str(&b, page_path(c));
 	for (const struct http_pair *p = c->rq->query; p; p = p->next) {
 		if (stays(p, name))
 			add_pair(&b, c->arena, &separator, p->name, p->value);

@@ -35,7 +35,7 @@ static const struct kind kinds[] = {
 	 NULL, "@customer", "From location", NULL, MOVEMENT_ISSUE},
 	{"transfer", "Move", "Post move", "Goods that change their place.",
 	 NULL, NULL, "From location", "To location", MOVEMENT_TRANSFER},
-	{"adjustment", "Adjust", "Post adjustment", "What a count found that the books do not have, or the other way round.",
+	{"adjustment", "Adjust", "Post adjustment", "A difference between what is there and what the books say.",
 	 adjustment_end, NULL, NULL, "Location", MOVEMENT_ADJUSTMENT},
 	{"return", "Take back", "Post return", "Goods that a customer brought back.",
 	 "@customer", NULL, NULL, "To location", MOVEMENT_RETURN},
@@ -60,10 +60,17 @@ const struct field posting_page_new_fields[] = {
 
 enum { LINE_SKU, LINE_FROM, LINE_TO, LINE_QUANTITY, LINE_FIELDS };
 static const struct field line_fields[] = {
-	{.name = "sku", .type = FIELD_CODE, .flags = FIELD_REQUIRED, .max = ITEM_SKU_MAX},
+	{.name = "sku",
+		.type = FIELD_CODE,
+		.flags = FIELD_REQUIRED,
+		.max = ITEM_SKU_MAX,
+		.label = ITEM_TYPED},
 	{.name = "from", .type = FIELD_CODE, .max = LOCATION_CODE_MAX},
 	{.name = "to", .type = FIELD_CODE, .max = LOCATION_CODE_MAX},
-	{.name = "quantity", .type = FIELD_QTY, .flags = FIELD_REQUIRED | FIELD_POSITIVE},
+	{.name = "quantity",
+		.type = FIELD_QTY,
+		.flags = FIELD_REQUIRED | FIELD_POSITIVE,
+		.label = "Quantity"},
 	{.name = NULL},
 };
 enum {
@@ -79,16 +86,58 @@ enum {
 const struct field posting_page_fields[] = {
 	{.name = "type", .type = FIELD_CHOICE, .flags = FIELD_REQUIRED, .choices = kind_names},
 	{.name = "direction", .type = FIELD_CHOICE, .choices = directions},
-	{.name = "reference", .type = FIELD_TEXT, .max = 120},
-	{.name = "reason", .type = FIELD_TEXT, .max = 255},
-	{.name = "occurred_at", .type = FIELD_TIME},
+	{.name = "reference", .type = FIELD_TEXT, .max = 120, .label = "Reference"},
+	{.name = "reason", .type = FIELD_TEXT, .max = 255, .label = "Reason"},
+	{.name = "occurred_at", .type = FIELD_TIME, .label = "When it happened, UTC"},
 	{.name = "once", .type = FIELD_CODE, .max = 255},
 	{.name = "more", .type = FIELD_BOOL},
 	{.name = "lines", .type = FIELD_ROWS, .max = LINES_MAX, .row = line_fields},
 	{.name = NULL},
 };
 
+/* ---- the tabs ---- */
+
+static void tab(struct call *c, size_t *n, const char *href, const char *label, bool current)
+{
+	struct page_row *r = page_row(c, "tabs", (*n)++);
+
+	row_set_cstr(r, "href", href);
+	row_set_cstr(r, "label", label);
+	if (current)
+		row_set_cstr(r, "current", "1");
+}
+
+void posting_page_tabs(struct call *c, const char *current)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < KINDS; i++) {
+		const struct kind *k = &kinds[i];
+
+		if (k->movement == MOVEMENT_ADJUSTMENT &&
+			perm_has(c->who.permissions, PERM_STOCK_WRITE))
+			tab(c, &n, "/movements/count", "Count", strcmp(current, "count") == 0);
+		if (perm_has(c->who.permissions, PERM_MOVEMENTS_WRITE))
+			tab(c, &n, arena_printf(c->arena, "/movements/new?type=%s", k->type),
+				k->label, strcmp(current, k->type) == 0);
+	}
+}
+
 /* ---- the form as it is shown ---- */
+
+static const char *label_of(const struct kind *k, int field)
+{
+	switch (field) {
+	case LINE_FROM:
+		return k->from_label;
+	case LINE_TO:
+		return k->to_label;
+	case LINE_QUANTITY:
+		return k->movement == MOVEMENT_ADJUSTMENT ? "Difference" : line_fields[field].label;
+	default:
+		return line_fields[field].label;
+	}
+}
 
 static bool asked(const struct kind *k, int field)
 {
@@ -104,6 +153,9 @@ static void show_line(struct call *c, const struct kind *k, size_t i, bool *focu
 		const char *name = line_fields[f].name;
 		struct page_row *cell = page_node(c, arena_printf(a, "form.lines.%zu.%s", i, name));
 
+		row_set_cstr(cell, "label", label_of(k, f));
+		if (line_fields[f].max)
+			row_set_int(cell, "max", (int64_t)line_fields[f].max);
 		row_set_cstr(cell, "id", arena_printf(a, "lines-%zu-%s", i, name));
 		row_set_cstr(cell, "field", arena_printf(a, "lines.%zu.%s", i, name));
 		if (*focused || !asked(k, f) || node_find(cell, "value"))
@@ -117,33 +169,20 @@ static struct err *form_page(struct call *c, const struct kind *k, size_t lines)
 {
 	bool focused = false;
 
-	for (size_t i = 0; i < KINDS; i++) {
-		struct page_row *r = page_row(c, "kinds", i);
-
-		row_set_cstr(r, "type", kinds[i].type);
-		row_set_cstr(r, "label", kinds[i].label);
-	}
+	page_form_fields(c, posting_page_fields);
+	posting_page_tabs(c, k->type);
 	for (size_t i = 0; i < lines && i < LINES_MAX; i++)
 		show_line(c, k, i, &focused);
 	page_set_cstr(c, "form.type.value", k->type);
 	page_set_cstr(c, "explain", k->explain);
 	page_set_cstr(c, "submit_label", k->submit);
-	if (!k->from) {
+	if (!k->from)
 		page_set_cstr(c, "ask_from", "1");
-		page_set_cstr(c, "from_label", k->from_label);
-	}
-	if (!k->to) {
+	if (!k->to)
 		page_set_cstr(c, "ask_to", "1");
-		page_set_cstr(c, "to_label", k->to_label);
-	}
 	page_api(c, "/v1/movements?type=%s", k->type);
 	page_template(c, "movement/form", "%s", k->label);
 	return NULL;
-}
-
-static void new_once(struct call *c)
-{
-	page_set(c, "form.once.value", str_printf(c->arena, "form-%.*s", STR_ARG(c->rq->id)));
 }
 
 struct err *posting_page_new(struct call *c)
@@ -152,7 +191,7 @@ struct err *posting_page_new(struct call *c)
 	struct item item;
 	struct location l;
 
-	new_once(c);
+	movement_page_once(c);
 	if (c->in[NEW_ITEM].set) {
 		TRY(item_read(&c->ctx, c->in[NEW_ITEM].num, &item));
 		page_set(c, "form.lines.0.sku.value", item.sku);
@@ -246,7 +285,8 @@ static struct err *post(struct call *c, const struct kind *k)
 
 	TRY(c->input_err);
 	TRY(read_lines(c, k, lines));
-	return movement_page_posted(c, ledger_post(&c->ctx, &m, &p), &p, "posted");
+	TRY(ledger_post(&c->ctx, &m, &p));
+	return movement_page_posted(c, &p, "posted");
 }
 
 /* Without a script the button "More lines" sends the form: it comes back with more of them. */
@@ -268,11 +308,6 @@ struct err *posting_page_post(struct call *c)
 	if (!e)
 		return NULL;
 	point_at_controls(c, k, e);
-	if (e->code == ERR_KEY_REUSED)
-		e->detail =
-			STR("This form has been posted already. To post once more, send it again.");
-	TRY(page_form_again(c, e));
-	if (e->code == ERR_KEY_REUSED)
-		new_once(c);
+	TRY(movement_page_again(c, e));
 	return form_page(c, k, c->in[POST_LINES].n + 1);
 }

@@ -75,7 +75,6 @@ struct call {
 	struct ctx ctx;
 	struct principal who;
 	int64_t id; /* {id} of the path */
-	struct str segment; /* {name} of the path */
 	struct value *in; /* parallel to route->input; NULL when the row has none */
 	struct err *input_err; /* only with ROUTE_SHOW_ERRORS */
 	struct str csrf; /* of the session; STR_NONE without one */

@@ -1,6 +1,7 @@
 <?cs include!"layout/_forms.cs" ?>
 <div class="narrow">
 <h1>Sign in</h1>
+<?cs if:lost ?><p class="summary" role="alert"><strong>You were signed out meanwhile.</strong> What you sent was not saved. Sign in, then enter it again.</p><?cs /if ?>
 <?cs call:errors(form.errors) ?>
 <form class="edit" method="post" action="/login">
 <input type="hidden" name="next" value="<?cs var:next ?>">

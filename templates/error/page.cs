@@ -4,7 +4,7 @@
 <?cs if:error.detail ?><p class="lead"><?cs var:error.detail ?></p><?cs /if ?>
 <?cs if:subcount(error.fields) > 0 ?>
 <ul>
-<?cs each:f = error.fields ?><li><?cs var:f.detail ?></li>
+<?cs each:f = error.fields ?><li><?cs if:string.length(f.name) ?><span class="code"><?cs var:f.name ?></span>: <?cs /if ?><?cs var:f.detail ?></li>
 <?cs /each ?></ul>
 <?cs /if ?>
 <?cs if:error.slug == "csrf" ?><p>Go back, load the page again and send the form once more. Nothing was changed.</p>

@@ -14,13 +14,14 @@
 <p class="total"><strong><?cs var:item.on_hand ?></strong> <?cs var:item.unit ?> on hand</p>
 <?cs if:subcount(stock) > 0 ?>
 <table class="list tight">
-<thead><tr><th scope="col">Location</th><th scope="col" class="num">On hand</th><th scope="col"><span class="hidden">Share</span></th></tr></thead>
+<thead><tr><th scope="col">Location</th><th scope="col" class="num">On hand</th><th scope="col"><span class="hidden">Share</span></th><?cs if:can.stock_write && !item.archived ?><th scope="col"><span class="hidden">Count</span></th><?cs /if ?></tr></thead>
 <tbody>
 <?cs each:s = stock ?><tr>
 <th scope="row"><a href="/locations/<?cs var:s.location_id ?>"><span class="code"><?cs var:s.location ?></span></a> <span class="dim"><?cs var:s.location_name ?></span></th>
 <td class="num"><?cs var:s.on_hand ?><?cs if:string.length(s.reserved) ?><span class="note"><?cs var:s.reserved ?> reserved</span><?cs /if ?></td>
 <td class="share"><span class="bar w<?cs var:s.share ?>" aria-hidden="true"></span></td>
-</tr>
+<?cs if:can.stock_write && !item.archived ?><td class="end"><a href="/movements/count?sku=<?cs var:url_escape(item.sku) ?>&amp;location=<?cs var:url_escape(s.location) ?>">Count<span class="hidden"> what is at <?cs var:s.location ?></span></a></td>
+<?cs /if ?></tr>
 <?cs /each ?></tbody>
 </table>
 <?cs if:stock_more ?><p class="dim">Only the first <?cs var:stock_more ?> places are shown. <a href="/v1/stock-levels?item_id=<?cs var:item.id ?>">All of them</a></p><?cs /if ?>
@@ -29,7 +30,7 @@
 <a class="button small" href="/movements/new?type=receipt&amp;item=<?cs var:item.id ?>">Receive</a>
 <a class="button small" href="/movements/new?type=issue&amp;item=<?cs var:item.id ?>">Issue</a>
 <a class="button small" href="/movements/new?type=transfer&amp;item=<?cs var:item.id ?>">Move</a>
-<a class="button small" href="/movements/new?type=adjustment&amp;item=<?cs var:item.id ?>">Adjust</a></p><?cs /if ?>
+<?cs if:can.stock_write ?><a class="button small" href="/movements/count?sku=<?cs var:url_escape(item.sku) ?>">Count</a><?cs /if ?></p><?cs /if ?>
 </section>
 <section aria-labelledby="about">
 <h2 id="about">About</h2>

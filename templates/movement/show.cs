@@ -1,7 +1,7 @@
 <?cs include!"layout/_tables.cs" ?><?cs include!"layout/_forms.cs" ?>
 <nav class="crumbs" aria-label="Path"><a href="/movements">Movements</a></nav>
 <div class="heading"><h1>Movement #<?cs var:movement.id ?> <?cs call:kind(movement.type) ?><?cs if:movement.reversed_by ?> <span class="chip off">reversed</span><?cs /if ?></h1>
-<?cs if:another ?><div class="actions"><a class="button primary" href="/movements/new?type=<?cs var:movement.type ?>" data-focus>Post another</a></div><?cs /if ?></div>
+<?cs if:string.length(another.href) ?><div class="actions"><a class="button primary" href="<?cs var:another.href ?>" data-focus><?cs var:another.label ?></a></div><?cs /if ?></div>
 <?cs call:errors(form.errors) ?>
 <?cs if:movement.reverses ?><p>Reverses <a href="/movements/<?cs var:movement.reverses ?>">movement #<?cs var:movement.reverses ?></a>.</p><?cs /if ?>
 <?cs if:movement.reversed_by ?><p>Reversed by <a href="/movements/<?cs var:movement.reversed_by ?>">movement #<?cs var:movement.reversed_by ?></a>.</p><?cs /if ?>
@@ -34,7 +34,7 @@
 <section class="danger" aria-labelledby="reverse"><h2 id="reverse">Reverse</h2>
 <p>Posts the opposite movement. Nothing is deleted: both stay in the ledger.</p>
 <form class="inline" method="post" action="/movements/<?cs var:movement.id ?>/reverse" data-confirm="Reverse this movement?">
-<input type="hidden" name="csrf" value="<?cs var:csrf ?>"><input type="hidden" name="once" value="<?cs var:once ?>">
-<?cs call:text(form.reason, "reason", "Why", "", 255, "optional") ?>
+<input type="hidden" name="csrf" value="<?cs var:csrf ?>"><input type="hidden" name="once" value="<?cs var:form.once.value ?>">
+<?cs call:text(form.reason, "reason", "", "optional") ?>
 <button type="submit">Reverse movement</button></form></section>
 <?cs /if ?>

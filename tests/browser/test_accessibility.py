@@ -9,7 +9,8 @@ from selenium.webdriver.common.keys import Keys
 PAGES = ("/", "/items", "/items/new", "/items/{item}", "/items/{item}/edit", "/categories", "/categories/new",
          "/locations", "/locations/new", "/locations/{location}", "/locations/{location}/edit", "/movements",
          "/movements/{movement}", "/movements/new?type=receipt", "/movements/new?type=transfer",
-         "/movements/new?type=adjustment", "/verification", "/docs", "/nothing-here")
+         "/movements/new?type=adjustment", "/movements/count", "/movements/count?sku={sku}&location={place}",
+         "/verification", "/docs", "/nothing-here")
 
 CHECKS = r"""
 const faults = [];
@@ -87,7 +88,8 @@ return faults;
 def addresses(api, stocked, bins):
     location = api.get("/v1/locations", params={"code": bins[0]}).json()["data"][0]["id"]
     movement = api.get("/v1/movements", params={"sku": stocked["sku"]}).json()["data"][0]["id"]
-    return [p.format(item=stocked["id"], location=location, movement=movement) for p in PAGES]
+    return [p.format(item=stocked["id"], location=location, movement=movement, sku=stocked["sku"],
+                     place=bins[0]) for p in PAGES]
 
 
 def check_all(site, addresses):

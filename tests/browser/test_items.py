@@ -4,6 +4,33 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 
+def change(api, path, **fields):
+    """As somebody else does meanwhile."""
+    answer = api.patch(path, json=fields, headers={"If-Match": api.get(path).headers["ETag"]})
+    assert answer.status_code == 200, answer.text
+
+
+def stored_now(site):
+    return {e.get_attribute("id")[2:]: e.text.removeprefix("Stored now: ") for e in site.all(".now")}
+
+
+def test_the_summary_of_errors_names_the_fields_as_the_form_does(site, item):
+    site.open("/items/new")
+    site.type("unit", "")
+    site.type("barcodes", "TWICE\nTWICE\n" + item["barcodes"][0])
+    site.submit()
+    named = [link.text.split(":")[0] for link in site.all("#errors a")]
+    assert named[:3] == ["SKU", "Name", "Unit"]
+    site.type("sku", "X" + item["sku"])
+    site.type("name", "x")
+    site.type("unit", "each")
+    site.submit()
+    link, = site.all("#errors a")
+    assert link.text.startswith("Barcodes: ")
+    link.click()
+    assert site.focused().get_attribute("id") == "f-barcodes"
+
+
 def test_errors_stand_beside_their_fields_and_typed_values_stay(site, item):
     site.open("/items/new")
     site.type("sku", item["sku"])
@@ -37,15 +64,44 @@ def test_a_new_item_with_a_taken_sku_and_then_a_free_one(site, item, unique):
 
 def test_edit_and_what_somebody_else_changed_meanwhile(site, api, item):
     site.open(f"/items/{item['id']}/edit")
-    tag = api.get(f"/v1/items/{item['id']}").headers["ETag"]
-    changed = api.patch(f"/v1/items/{item['id']}", json={"name": "Quicker"}, headers={"If-Match": tag})
-    assert changed.status_code == 200, changed.text
+    change(api, f"/v1/items/{item['id']}", name="Quicker", description="Theirs")
     site.type("name", "Mine")
     site.submit()
-    assert site.all("#errors"), site.text()
+    assert "Somebody else saved this meanwhile" in site.one("#errors").text
     assert site.one("#f-name").get_attribute("value") == "Mine"
+    assert stored_now(site) == {"name": "Quicker", "description": "Theirs"}
+    assert "n-description" in site.one("#f-description").get_attribute("aria-describedby")
+    # and once more before it is saved
+    change(api, f"/v1/items/{item['id']}", name="Quickest")
+    site.submit()
+    assert stored_now(site) == {"name": "Quickest", "description": "Theirs"}
     site.submit()
     assert "Mine" in site.one("h1").text
+
+
+def test_a_mistake_does_not_hide_what_somebody_else_changed(site, api, item):
+    site.open(f"/items/{item['id']}/edit")
+    site.type("name", "")
+    site.submit()
+    change(api, f"/v1/items/{item['id']}", unit="kg")
+    site.type("name", "")
+    site.submit()
+    site.type("name", "Mine")
+    site.submit()
+    assert stored_now(site)["unit"] == "kg"
+
+
+def test_what_somebody_else_changed_in_a_category_and_a_location(site, api, bins, unique):
+    made = [api.post("/v1/categories", json={"name": name + unique}).json() for name in ("One ", "Two ")]
+    site.open(f"/categories/{made[0]['id']}/edit")
+    change(api, f"/v1/categories/{made[0]['id']}", parent_id=made[1]["id"])
+    site.submit()
+    assert stored_now(site) == {"parent_id": "Two " + unique}
+    place = api.get("/v1/locations", params={"code": bins[0]}).json()["data"][0]
+    site.open(f"/locations/{place['id']}/edit")
+    change(api, f"/v1/locations/{place['id']}", role="quarantine", parent=None)
+    site.submit()
+    assert stored_now(site) == {"role": "quarantine", "parent": "nothing"}
 
 
 def test_search_from_any_page_with_the_keyboard(site, item):
@@ -83,6 +139,16 @@ def test_an_item_with_stock_is_not_archived(site, stocked, bins):
     site.driver.switch_to.alert.accept()
     assert bins[0] in site.one("#errors").text
     assert not site.all("h1 .off")
+    assert [cell.text for cell in site.all(".card tbody .strong")] == ["10"]
+
+
+def test_a_location_with_stock_is_not_archived(site, api, stocked, bins):
+    place = api.get("/v1/locations", params={"code": bins[0]}).json()["data"][0]
+    site.open(f"/locations/{place['id']}")
+    site.one("form[action$=archive] button").click()
+    site.driver.switch_to.alert.accept()
+    assert stocked["sku"] in site.one("#errors").text
+    assert [cell.text for cell in site.all("section[aria-labelledby=stock] tbody .num")] == ["10 each"]
 
 
 def test_archive_and_restore(site, item):

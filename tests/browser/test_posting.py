@@ -79,6 +79,22 @@ def test_an_unknown_item_and_place(site, unique):
     assert site.one("#f-lines-0-from").get_attribute("aria-invalid") == "true"
 
 
+def test_the_summary_names_the_line_and_no_field_of_the_api(site, item, bins):
+    site.open("/movements/new?type=transfer")
+    site.type("lines.0.sku", item["sku"])
+    site.type("lines.0.from", bins[0])
+    site.type("lines.0.to", bins[1])
+    site.type("lines.0.quantity", "1")
+    site.type("lines.1.sku", item["sku"])
+    site.submit()
+    assert site.one("#errors a").text == "Line 2, Quantity: This field is required."
+    site.type("lines.1.quantity", "1")
+    site.driver.execute_script("document.getElementById('f-occurred_at').value = '2999-01-01T00:00'")
+    site.submit()
+    assert site.one("#errors a").text == "When it happened, UTC: This lies in the future."
+    assert site.one("#errors a").get_attribute("href").endswith("#f-occurred_at")
+
+
 def test_an_adjustment_down(site, api, stocked, bins):
     site.open(f"/movements/new?type=adjustment&item={stocked['id']}")
     site.one("input[value=missing]").click()
@@ -88,6 +104,66 @@ def test_an_adjustment_down(site, api, stocked, bins):
     assert "Posted." in site.text()
     level = api.get("/v1/stock-levels", params={"sku": stocked["sku"], "location": bins[0]}).json()["data"][0]
     assert level["on_hand"] == "9"
+
+
+def on_hand(api, item, place):
+    rows = api.get("/v1/stock-levels", params={"sku": item["sku"], "location": place}).json()["data"]
+    return rows[0]["on_hand"] if rows else "0"
+
+
+def sends(site, *what):
+    """Types into the focus; the last key leads to another page."""
+    page = site.one("html")
+    keys(site, *what)
+    WebDriverWait(site.driver, 10).until(lambda _: site._is_gone(page))
+
+
+def test_a_count_with_a_scanner_alone(site, api, stocked, bins):
+    site.open("/movements/count")
+    sends(site, stocked["barcodes"][0], Keys.ENTER)
+    assert site.focused().get_attribute("name") == "location"
+    sends(site, bins[0], Keys.ENTER)
+    assert "Books say\n10 each" in site.one(".facts").text
+    sends(site, "12", Keys.ENTER)
+    assert "Counted." in site.one(".notice").text
+    assert on_hand(api, stocked, bins[0]) == "12"
+    # the next one at the same place: never there so far, and as the books say
+    sends(site, Keys.ENTER)
+    assert site.one("#f-location").get_attribute("value") == bins[0]
+    sends(site, stocked["sku"], Keys.ENTER)
+    sends(site, "12", Keys.ENTER)
+    assert "The books say the same" in site.one(".notice").text
+    assert site.focused().get_attribute("name") == "sku"
+    assert len(api.get("/v1/movements", params={"sku": stocked["sku"]}).json()["data"]) == 2
+
+
+def test_a_count_that_something_was_posted_under(site, api, stocked, bins):
+    site.open(f"/items/{stocked['id']}")
+    site.go(site.one(f"td a[href*='{bins[0]}']"))
+    answer = api.post("/v1/stock/adjust", json={"sku": stocked["sku"], "location": bins[0], "delta": "-3"})
+    assert answer.status_code == 201
+    site.type("quantity", "9")
+    site.type("reason", "Sheet 4")
+    site.submit()
+    assert "said 10 and say 7 now" in site.one("#e-quantity").text
+    assert "Books say\n7 each" in site.one(".facts").text
+    assert site.one("#f-quantity").get_attribute("value") == "9"
+    site.submit()
+    assert on_hand(api, stocked, bins[0]) == "9"
+    assert "Sheet 4" in site.text()
+
+
+def test_a_count_of_nothing_known(site, stocked, bins, unique):
+    site.open(f"/movements/count?sku=NO-{unique}&location={bins[0]}")
+    assert site.one("#f-sku").get_attribute("aria-invalid") == "true"
+    site.open(f"/movements/count?sku={stocked['sku']}&location=%40supplier")
+    assert "No stock is kept there." in site.one("#e-location").text
+    site.open(f"/movements/count?sku={stocked['sku']}&location={bins[1]}")
+    assert "Books say\n0 each" in site.one(".facts").text
+    site.type("quantity", "-1")
+    site.submit()
+    assert site.one("#f-quantity").get_attribute("value") == "-1"
+    assert site.one("#errors a").text.startswith("Counted quantity: ")
 
 
 def test_more_lines_with_and_without_script(site):

@@ -433,7 +433,7 @@ def test_what_the_database_refuses_does_not_replace_what_works(running, change):
         wait_for("further answers", lambda: len(load.answers) > count + 200)
         assert running.children() >= before
         running.conf.write_text(good)
-        key.write_text(running.master_key + "\n")
+        key.write_text(running.database.master_key + "\n")
         running.serve.send_signal(signal.SIGHUP)
         wait_for("the new workers", lambda: running.count("new processes have taken over"))
         wait_for("the old ones to leave", lambda: not running.children() & before, 20)
