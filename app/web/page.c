@@ -44,7 +44,7 @@ static const char *int_text(struct arena *a, int64_t v)
 	return arena_copy(a, text, (size_t)n);
 }
 
-static const char *qty_text(struct arena *a, qty_t v)
+static const char *qty_text(struct arena *a, qty_sum_t v)
 {
 	char text[QTY_TEXT_MAX];
 	int n = qty_format(text, v);
