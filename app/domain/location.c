@@ -34,33 +34,22 @@ struct err *location_read(struct ctx *c, int64_t id, struct location *out)
 	return location_store_path_codes(c->db, c->arena, out);
 }
 
-static struct err *find_named(
-	struct ctx *c, struct check *k, const char *pointer, struct str code, struct location *out)
-{
-	bool found;
-
-	TRY(location_store_find(c->db, c->arena, 0, code, out, &found));
-	if (!found)
-		check_wrong(k, pointer, "unknown", "There is no location with this code.");
-	return NULL;
-}
-
 struct err *location_list(struct ctx *c, const struct location_filter *f, struct location_rows *out)
 {
 	struct location_filter filter = *f;
-	struct check k = check_begin(c);
-	struct location named = {0};
+	struct location named;
+	bool found = true;
 
+	*out = (struct location_rows){0};
 	if (f->parent.p) {
-		TRY(find_named(c, &k, "/parent", f->parent, &named));
-		filter.parent_id = named.id;
+		TRY(location_store_find(c->db, c->arena, 0, f->parent, &named, &found));
+		filter.parent_id = found ? named.id : 0;
 	}
-	if (f->under.p) {
-		TRY(find_named(c, &k, "/under", f->under, &named));
-		filter.under_path = named.path;
+	if (found && f->under.p) {
+		TRY(location_store_find(c->db, c->arena, 0, f->under, &named, &found));
+		filter.under_path = found ? named.path : STR_NONE;
 	}
-	TRY(check_end(&k));
-	return location_store_page(c->db, c->arena, &filter, out);
+	return found ? location_store_page(c->db, c->arena, &filter, out) : NULL;
 }
 
 static void path_to_json(struct json_out *j, struct str codes)

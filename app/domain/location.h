@@ -55,7 +55,7 @@ MUST_CHECK struct err *location_restore(
 	struct ctx *c, int64_t id, int64_t version, struct location *out);
 /* ERR_NOT_FOUND. With path_codes. */
 MUST_CHECK struct err *location_read(struct ctx *c, int64_t id, struct location *out);
-/* One page. ERR_INVALID at "/under" or "/parent" when there is no such location. */
+/* One page; empty when there is no location of the code that `under` or `parent` names. */
 MUST_CHECK struct err *location_list(
 	struct ctx *c, const struct location_filter *f, struct location_rows *out);
 

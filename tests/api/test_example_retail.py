@@ -1,7 +1,9 @@
 """The documented example on the whole data set: from the CSV to a ledger that proves its balances."""
 
 import csv
+import datetime
 import io
+import itertools
 import lzma
 import os
 import pathlib
@@ -16,16 +18,47 @@ DATA = pathlib.Path(os.environ.get("BINCARD_DATA", ROOT.parent / "shared" / "dat
 FILE = DATA / "online-retail" / "dev_2010-12_to_2011-08.csv.xz"
 
 
-def reference():
-    """Code -> (sum of its rows, lowest running sum), straight from the file."""
-    sums, lowest, rows = {}, {}, 0
+def sales():
+    """(row, its quantity, whether it is an adjustment), straight from the file."""
     for row in csv.DictReader(io.TextIOWrapper(lzma.open(FILE), "utf-8", newline="")):
-        quantity, code = int(row["Quantity"]), row["StockCode"]
-        adjustment = float(row["UnitPrice"]) == 0 and not row["CustomerID"]
+        yield row, int(row["Quantity"]), float(row["UnitPrice"]) == 0 and not row["CustomerID"]
+
+
+def reference():
+    """Code -> (sum of its rows, lowest running sum)."""
+    sums, lowest, rows = {}, {}, 0
+    for row, quantity, adjustment in sales():
+        code = row["StockCode"]
         sums[code] = sums.get(code, 0) + (quantity if adjustment else -quantity)
         lowest[code] = min(lowest.get(code, 0), sums[code])
         rows += 1
     return {code: (sums[code], lowest[code]) for code in sums}, rows
+
+
+def invoices():
+    """(reference, type, when, ((code, what it adds), ...)) of each movement that the sales are."""
+    def document(sale):
+        row, quantity, adjustment = sale
+        kind = "adjustment" if adjustment else "issue" if quantity > 0 else "return"
+        return row["InvoiceNo"], kind, datetime.datetime.fromisoformat(row["InvoiceDate"])
+
+    for (invoice, kind, when), group in itertools.groupby(sales(), document):
+        lines = [(row["StockCode"], quantity if adjustment else -quantity) for row, quantity, adjustment in group]
+        for begin in range(0, len(lines), 1000):
+            yield invoice, kind, when, tuple(lines[begin:begin + 1000])
+
+
+def recorded(db):
+    """The same of what the ledger holds, in the order in which it was posted."""
+    with db.cursor() as cursor:
+        cursor.execute("SELECT m.id, m.reference, m.type, m.occurred_at, i.sku,"
+                       " IF(l.to_id = w.id, l.quantity, -l.quantity)"
+                       " FROM location w JOIN movement_line l ON w.id IN (l.from_id, l.to_id)"
+                       " JOIN movement m ON m.id = l.movement_id JOIN item i ON i.id = l.item_id"
+                       " WHERE w.code = 'WH-STOCK' ORDER BY m.id, l.line_no")
+        rows = cursor.fetchall()
+    return [(*document[1:], tuple((sku, int(quantity)) for *_, sku, quantity in lines))
+            for document, lines in itertools.groupby(rows, lambda row: row[:4])]
 
 
 @pytest.fixture
@@ -62,6 +95,14 @@ def test_every_row_is_in_the_ledger_and_every_balance_is_right(new_api, db, run_
     assert set(wanted) <= codes
     for code, (total, low) in wanted.items():
         assert balances.get(code, Decimal(0)) == total - low, code
+
+    posted = recorded(db)
+    opened = [movement for movement in posted if movement[1] == "receipt"]
+    begin = next(invoices())[2]
+    assert {movement[:3] for movement in opened} == {("opening stock", "receipt", begin)}
+    assert posted[:len(opened)] == opened
+    for ours, theirs in itertools.zip_longest(posted[len(opened):], invoices()):
+        assert ours == theirs
 
     verification = new_api().get("/v1/ledger/verification", timeout=120).json()
     assert verification["ok"], verification
