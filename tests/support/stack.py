@@ -239,7 +239,8 @@ mimetype.assign = (".css" => "text/css; charset=utf-8", ".js" => "text/javascrip
 
     def children(self, kind="worker"):
         """Process ids of what the supervisor runs, by the name that they log under."""
-        named = {line["pid"] for line in self.lines("started") if line.get("process") == kind}
+        named = {line["pid"] for line in self.lines()  # "started without the database" is one, too
+                 if line["message"].startswith("started") and line.get("process") == kind}
         path = pathlib.Path(f"/proc/{self.serve.pid}/task/{self.serve.pid}/children")
         try:
             return {pid for pid in map(int, path.read_text().split()) if pid in named and alive(pid)}
