@@ -31,6 +31,13 @@ void page_template(struct call *c, const char *template_name, const char *title_
 /* The API call that gives the same data: a path such as "/v1/items/7". */
 void page_api(struct call *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* The same for a list: a parameter for each pair that has a value. */
+struct page_pair {
+	const char *name;
+	struct str value;
+};
+void page_api_query(struct call *c, const char *path, const struct page_pair *pairs, size_t n);
+
 /* The path of the page when it is not that of the request: a button's page is shown again at the
  * address that the button was sent to. */
 void page_address(struct call *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -76,6 +83,14 @@ extern const char *const page_done_names[];
 void page_notice(struct call *c, const struct value *done);
 
 /* ---- forms ---- */
+
+/* What a form saw, so that nothing is changed that somebody else has changed since. Alone it is the
+ * input of a button. */
+#define PAGE_FIELD_VERSION                                                                      \
+	{                                                                                       \
+		.name = "version", .type = FIELD_INT, .flags = FIELD_POSITIVE, .max = INT64_MAX \
+	}
+extern const struct field page_version_fields[];
 
 /* The node at a constant path, made when it is not there. */
 struct page_row *page_node(struct call *c, const char *path);
