@@ -34,6 +34,7 @@ static struct {
 	char path[PATH_MAX]; /* "" is standard error */
 	char process[PROCESS_MAX];
 	int64_t lost; /* lines since the last one that could be written */
+	bool cut; /* the last one was written in part: the next must not continue it */
 } writer = {.fd = STDERR_FILENO, .level = LOG_INFO, .process = "bincard"};
 
 static int open_path(const char *path)
@@ -255,11 +256,14 @@ void log_end(struct log_line *l)
 	if (l->cut)
 		put(l, CUT_FIELD, sizeof(CUT_FIELD) - 1);
 	put(l, LINE_END, sizeof(LINE_END) - 1);
+	if (writer.cut && write(writer.fd, "\n", 1) == 1)
+		writer.cut = false;
 	do {
 		written = write(writer.fd, l->text, l->n);
 	} while (written < 0 && errno == EINTR);
 	/* There is nowhere to report a log that cannot be written but the log itself, later. */
 	writer.lost = written == (ssize_t)l->n ? 0 : writer.lost + 1;
+	writer.cut |= written > 0 && written < (ssize_t)l->n;
 }
 
 void log_text(enum log_level level, const char *fmt, ...)

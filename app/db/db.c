@@ -13,6 +13,7 @@
 /* How long after a failed open nobody tries again; it doubles with each failure. */
 #define BACKOFF_MIN_US 200000
 #define BACKOFF_MAX_US 2000000
+#define MARIADB_FIRST 100000 /* MySQL's versions are below */
 /* A connection that was idle for longer is looked at before it is used. */
 #define IDLE_CHECK_US 1000000
 
@@ -269,6 +270,10 @@ static struct err *open_all(struct db *db, struct arena *a)
 	TRY(connect_to(db, a));
 	TRY(run_once(db, a, DB_SESSION, DB_ARGS(db_int(wait_s), db_int(wait_s)), NULL));
 	TRY(run_once(db, a, DB_SESSION_ISOLATION, DB_NO_ARGS, NULL));
+	if (db->config->statement_max_ms && mysql_get_server_version(db->mysql) >= MARIADB_FIRST)
+		TRY(run_once(db, a, DB_SESSION_STATEMENT_MAX,
+			DB_ARGS(db_qty((qty_t)db->config->statement_max_ms * (QTY_ONE / 1000))),
+			NULL));
 	if (db->set == DB_SET_NONE)
 		return NULL;
 	/* First: on another schema the statements would fail with less clear words. */

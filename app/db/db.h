@@ -48,6 +48,9 @@ struct db_config {
 	const char *password;
 	unsigned connect_timeout_ms;
 	unsigned read_timeout_ms; /* also for writes; 0: none. In whole seconds, rounded up */
+	/* 0: none. MariaDB ends a statement that takes longer, which then has no effect: shorter than
+	 * what waits for it, this keeps a refused request from being carried out afterwards. */
+	unsigned statement_max_ms;
 	unsigned lock_wait_s; /* for row locks and for table (metadata) locks */
 };
 

@@ -7,7 +7,8 @@
  * literals, a clause a line.
  *
  * all.def includes the stems of the application's account: all of them are prepared when a worker
- * opens its connection. owner.def is for `bincard migrate` alone: prepared when first used.
+ * opens its connection. owner.def is for `bincard migrate`, and for what not every server
+ * knows: prepared when first used.
  */
 #ifndef BINCARD_DB_STATEMENTS_H
 #define BINCARD_DB_STATEMENTS_H

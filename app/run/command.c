@@ -47,6 +47,7 @@ struct err *command_ctx(struct run *run, struct ctx *out)
 
 	patient = run->config->app;
 	patient.read_timeout_ms = READ_TIMEOUT_MS;
+	patient.statement_max_ms = 0;
 	*who = system_principal;
 	who->name = who->actor = STR("system");
 	for (int p = PERM_NONE + 1; p < PERMISSION_END; p++)

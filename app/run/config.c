@@ -326,6 +326,16 @@ static void fill_account(const struct config *c, struct db_config *d, enum confi
 	d->lock_wait_s = (unsigned)num(c, KEY_DATABASE_LOCK_WAIT_S);
 }
 
+/* A request's statements end before the request does, and before the connection is given up. */
+static unsigned statement_max_ms(const struct config *c)
+{
+	unsigned waits = (unsigned)c->server.request_timeout_ms;
+
+	if (c->app.read_timeout_ms < waits)
+		waits = c->app.read_timeout_ms;
+	return waits - waits / 10;
+}
+
 static void fill_server(struct config *c)
 {
 	c->server.socket = text(c, KEY_SERVER_SOCKET);
@@ -345,6 +355,7 @@ static void fill(struct config *c)
 
 	fill_server(c);
 	fill_account(c, &c->app, KEY_DATABASE_APP_USER, KEY_DATABASE_APP_PASSWORD);
+	c->app.statement_max_ms = statement_max_ms(c);
 	fill_account(c, &c->owner, KEY_DATABASE_OWNER_USER, KEY_DATABASE_OWNER_PASSWORD);
 	fill_account(c, &c->report, KEY_DATABASE_REPORT_USER, KEY_DATABASE_REPORT_PASSWORD);
 	c->auth.issuer = text(c, KEY_AUTH_ISSUER);

@@ -16,6 +16,8 @@
 #include "web/route.h"
 
 #define KEY_MAX 255
+/* The session or client, a key that is not known yet, the time when a session was last seen. */
+#define SIGN_IN_STATEMENTS_MAX 3
 
 const char *app_cookie_name(const struct app *app)
 {
@@ -251,6 +253,7 @@ static struct err *run(struct call *c)
 	if (!(c->route->flags & ROUTE_NO_DB))
 		TRY(db_ready(c->app->db, c->arena));
 	TRY(sign_in(c));
+	c->sign_in_statements = db_stats(c->app->db).statements;
 	TRY(check_permission(c));
 	TRY(check_csrf(c));
 	TRY(read_once(c));
@@ -404,6 +407,14 @@ static void add_headers(struct call *c, const struct db_stats *stats, int64_t mi
 				(double)micros / 1000));
 }
 
+static bool is_over_budget(const struct call *c, const struct db_stats *stats)
+{
+	return c->route &&
+		(c->sign_in_statements > SIGN_IN_STATEMENTS_MAX ||
+			stats->statements - c->sign_in_statements >
+				(unsigned)c->route->statements_max * (1 + stats->retries));
+}
+
 static void log_request(const struct call *c, const struct db_stats *stats, int64_t micros)
 {
 	struct log_line l;
@@ -421,8 +432,7 @@ static void log_request(const struct call *c, const struct db_stats *stats, int6
 	log_str(&l, "actor", c->who.actor);
 	log_str(&l, "remote", c->rq->remote_addr);
 	log_end(&l);
-	if (c->route &&
-		stats->statements > (unsigned)c->route->statements_max * (1 + stats->retries)) {
+	if (is_over_budget(c, stats)) {
 		log_begin(&l, LOG_ERROR, "statement budget exceeded");
 		log_str(&l, "request_id", c->rq->id);
 		log_str(&l, "route", str_of(c->route->path));

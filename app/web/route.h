@@ -53,7 +53,7 @@ struct route {
 	enum permission permission; /* PERM_NONE: any signed-in caller (or anybody: AUTH_PUBLIC) */
 	unsigned flags;
 	int status; /* of a success */
-	int statements_max; /* round trips to the database, authentication included */
+	int statements_max; /* round trips to the database, those of signing in not counted */
 	handler_fn *handler;
 	const struct field *input; /* NULL: takes none, and any is an error */
 	const char *summary; /* a sentence: OpenAPI and /docs */
@@ -80,6 +80,7 @@ struct call {
 	struct str csrf; /* of the session; STR_NONE without one */
 	struct page *page; /* pages: web/page.h */
 	struct str allow; /* with ERR_METHOD */
+	unsigned sign_in_statements;
 	const char *made; /* call_made() */
 	int64_t made_id;
 };

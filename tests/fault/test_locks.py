@@ -99,3 +99,31 @@ def test_a_key_whose_first_request_still_runs_is_a_409(place, api, stock, path, 
     assert answer.status_code == 409 and answer.headers["Retry-After"] == "1", answer.text
     assert answer.json()["type"] == "/problems/request-in-flight"
     assert catalogue.walk(api, "/v1/movements", sku=stock[0]["sku"], type="issue") == []
+
+
+def test_a_posting_that_was_refused_is_not_carried_out_later(tmp_path_factory):
+    """The request's time is over before the lock's: what the client was refused stays undone, so that it may
+    send it again without a key."""
+    folder = tmp_path_factory.mktemp("time")
+    (folder / "db").mkdir()
+    place = parts.Stack(folder, parts.Database(folder / "db"), workers=2, request_timeout_ms=2000)
+    try:
+        assert place.run("migrate").returncode == 0
+        place.client_id, place.client_secret = place.add_client("time")
+        place.start_serve().start_web()
+        api = client.Api(place.url, place.keep_secret(
+            client.get_token(place.url, place.client_id, place.client_secret)))
+        item, location = catalogue.new_item(api), catalogue.new_location(api)
+        catalogue.receive(api, item, location, "5")
+        with balance_held(place, item, location):
+            answer = take(api, item, location)
+            assert answer.status_code == 503 and "Retry-After" in answer.headers
+        time.sleep(1)
+        levels = api.get("/v1/stock-levels", params={"sku": item["sku"]}).json()["data"]
+        assert [row["on_hand"] for row in levels] == ["5"]
+        assert take(api, item, location).status_code == 201
+        place.stop()
+        assert not place.check_logs()
+    finally:
+        place.stop()
+        place.database.kill()

@@ -186,40 +186,43 @@ static int64_t one_try_us(struct worker *w, const char *name, const char *passwo
 	return time_monotonic_us() - start_us;
 }
 
-static int compare(const void *a, const void *b)
-{
-	const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+enum { KINDS = 4 };
 
-	return x < y ? -1 : x > y;
+static bool alike(const int64_t quickest[static KINDS])
+{
+	for (int k = 1; k < KINDS; k++) {
+		double ratio = (double)quickest[k] / (double)quickest[0];
+
+		if (ratio < 0.8 || ratio > 1.25)
+			return false;
+	}
+	return true;
 }
 
+/* The quickest try of each kind counts: what the machine does meanwhile only makes one slower. On a
+ * busy machine it takes more of them. */
 static void an_unknown_name_takes_as_long_as_a_wrong_password(void **state)
 {
-	enum { TRIES = 15 };
-	static const char *const names[] = {"ann", "nobody", "off", "\xff"};
+	static const char *const names[KINDS] = {"ann", "nobody", "off", "\xff"};
+	int64_t quickest[KINDS] = {INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX};
 	struct worker *w = *state;
-	int64_t us[4][TRIES];
 
 	add_user(w, "ann", "clerk");
 	add_user(w, "off", "clerk");
 	assert_ok(user_disable(&w->c, STR("off")));
-	for (int i = 0; i < TRIES; i++) {
-		for (int k = 0; k < 4; k++)
-			us[k][i] = one_try_us(w, names[k], k == 2 ? PASSWORD : "a wrong password");
-	}
-	for (int k = 0; k < 4; k++)
-		qsort(us[k], TRIES, sizeof(us[k][0]), compare);
-	for (int k = 1; k < 4; k++) {
-		/* the quickest: what the machine does meanwhile only makes a try slower */
-		double ratio = (double)us[k][0] / (double)us[0][0];
+	for (int i = 0; i < 15 || (i < 300 && !alike(quickest)); i++) {
+		for (int k = 0; k < KINDS; k++) {
+			int64_t us =
+				one_try_us(w, names[k], k == 2 ? PASSWORD : "a wrong password");
 
-		print_message("%s: %.3f of a wrong password\n",
-			k == 1           ? "unknown"
-				: k == 2 ? "disabled"
-					 : "not text",
-			ratio);
-		assert_true(ratio > 0.6 && ratio < 1.67);
+			quickest[k] = us < quickest[k] ? us : quickest[k];
+		}
 	}
+	print_message("of a wrong password's time: unknown %.3f, disabled %.3f, no text %.3f\n",
+		(double)quickest[1] / (double)quickest[0],
+		(double)quickest[2] / (double)quickest[0],
+		(double)quickest[3] / (double)quickest[0]);
+	assert_true(alike(quickest));
 }
 
 static void refusals_are_all_alike(void **state)

@@ -1,6 +1,8 @@
 #include "tests/unit/unit.h"
 
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 #include "base/buf.h"
 #include "base/json_in.h"
@@ -31,17 +33,24 @@ static int remove_log(void **state)
 
 #define LOG_TEST(f) cmocka_unit_test_setup_teardown(f, open_log, remove_log)
 
-/* All that was logged; every line of it must be JSON. */
-static struct str logged(void)
+static struct str file_text(void)
 {
 	FILE *f = fopen(path, "r");
 	char *text = arena_alloc(arena, 100000);
-	struct str all, line, rest;
-	struct json_node *node;
+	struct str all;
 
 	assert_non_null(f);
 	all = (struct str){text, fread(text, 1, 99999, f)};
 	fclose(f);
+	return all;
+}
+
+/* All that was logged; every line of it must be JSON. */
+static struct str logged(void)
+{
+	struct str all = file_text(), line, rest;
+	struct json_node *node;
+
 	for (rest = all; rest.n;) {
 		line = str_cut(rest, '\n', &rest);
 		assert_true(line.n < LOG_LINE_MAX);
@@ -251,6 +260,29 @@ static void lost_lines_are_counted(void **state)
 	log_reopen();
 }
 
+/* A file that has room for the first half of a line: the second line stands on its own. */
+static void a_line_that_was_cut_off_spoils_no_other(void **state)
+{
+	struct rlimit before, small;
+	struct str half, rest;
+	struct json_node *node;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	small = before;
+	small.rlim_cur = 60;
+	(void)signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	log_text(LOG_INFO, "cut off");
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	log_text(LOG_INFO, "whole");
+	half = str_cut(file_text(), '\n', &rest);
+	assert_int_equal(half.n, 60);
+	assert_null(json_parse(arena, str_cut(rest, '\n', &rest), &node));
+	assert_str_is(text_of(node, "message"), "whole");
+	assert_int_equal(json_member(node, "lost_lines")->num, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -265,6 +297,7 @@ int main(void)
 		LOG_TEST(reopen_follows_a_renamed_file),
 		LOG_TEST(a_path_that_cannot_be_opened),
 		LOG_TEST(lost_lines_are_counted),
+		LOG_TEST(a_line_that_was_cut_off_spoils_no_other),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
