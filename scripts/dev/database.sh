@@ -80,7 +80,7 @@ db_start()
 	db_write_config
 	[ -d "$state/db" ] || db_create
 	rm -f "$db_socket"
-	db_log_from=$(cat "$state/log/mariadbd.log" 2>/dev/null | wc -c)
+	db_log_from=$(touch "$state/log/mariadbd.log" && wc -c <"$state/log/mariadbd.log")
 	# shellcheck disable=SC2046
 	start "$state/log/mariadbd.log" mariadbd --defaults-file="$state/conf/my.cnf" $(db_user_option)
 	db_pid=$started

@@ -150,7 +150,6 @@ LoadModule mime_module $modules/mod_mime.so
 LoadModule headers_module $modules/mod_headers.so
 LoadModule filter_module $modules/mod_filter.so
 LoadModule deflate_module $modules/mod_deflate.so
-LoadModule rewrite_module $modules/mod_rewrite.so
 LoadModule reqtimeout_module $modules/mod_reqtimeout.so
 LoadModule fcgid_module $modules/mod_fcgid.so
 
@@ -176,9 +175,9 @@ DocumentRoot "$root/static"
 
 # bincard's own limit is 1 MiB; these stand a little above. All three are needed: mod_fcgid alone would
 # answer 500, and with LimitRequestBody alone it would pass a request on without its body.
-RewriteEngine On
-RewriteCond expr "req_novary('Content-Length') -gt 1126400"
-RewriteRule ^ - [R=413,L]
+<If "req_novary('Content-Length') -gt 1126400">
+	Redirect 413 "/"
+</If>
 LimitRequestBody 1126400
 FcgidMaxRequestLen 1310720
 FcgidIPCDir "$state/run/fcgid"

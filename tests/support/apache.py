@@ -10,7 +10,7 @@ import stack as parts
 MODULES = "/usr/lib/apache2/modules"
 # What the samples tell an administrator to enable, and what Debian always has.
 COMMON = "mpm_event authz_core alias mime headers filter deflate"
-SAMPLES = {"fcgid": "rewrite fcgid", "proxy-fcgi": "proxy proxy_fcgi"}
+SAMPLES = {"fcgid": "fcgid", "proxy-fcgi": "proxy proxy_fcgi"}
 
 
 def not_as_root():
@@ -73,7 +73,10 @@ AddType image/svg+xml .svg
 	AllowOverride None
 	Require all denied
 </Directory>
-{sample}"""
+{sample}
+<VirtualHost *:{self.port}>
+</VirtualHost>
+"""
 
     def stop(self):
         self.process.terminate()

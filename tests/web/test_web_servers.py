@@ -83,6 +83,7 @@ OTHER = {
 @pytest.mark.parametrize("what", [*EARLY, *OTHER])
 def test_every_answer_has_each_security_header_once(front, what):
     status, headers = ask(front[1], **{**EARLY, **OTHER}[what])
+    assert what != "too large" or status == 413
     if front[0] == "lighttpd" and what in EARLY:
         assert status in (400, 411, 413, 431, 501)
         return
