@@ -97,7 +97,7 @@ static void refusals(struct json_out *j, const struct route *r)
 		{"401", "Unauthenticated", r->auth == AUTH_API},
 		{"403", "Forbidden", r->auth == AUTH_API},
 		{"404", "Problem", strstr(r->path, "{id}") != NULL},
-		{"409", "Conflict", (r->flags & ROUTE_ONCE) != 0},
+		{"409", "Conflict", (r->flags & (ROUTE_ONCE | ROUTE_IF_MATCH)) != 0},
 		{"412", "Problem", (r->flags & (ROUTE_IF_MATCH | ROUTE_MAY_MATCH)) != 0},
 		{"422", "Problem", r->auth == AUTH_API && r->input},
 		{"428", "Problem", (r->flags & ROUTE_IF_MATCH) != 0},

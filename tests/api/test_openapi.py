@@ -37,15 +37,14 @@ def test_every_route_is_documented(document):
 
 def statuses(route):
     """Those that a row tells of."""
-    signed_in, once = route.auth == "AUTH_API", "ROUTE_ONCE" in route.flags
-    must_match = "ROUTE_IF_MATCH" in route.flags
+    signed_in, must_match = route.auth == "AUTH_API", "ROUTE_IF_MATCH" in route.flags
     return {str(route.status), "503", "default"} | {status for status, has in {
         "304": "ROUTE_ETAG" in route.flags and route.method == "GET",
         "400": route.path == "/oauth2/token",
         "401": signed_in or route.path == "/oauth2/token",
         "403": signed_in,
         "404": "{id}" in route.path,
-        "409": once,
+        "409": must_match or "ROUTE_ONCE" in route.flags,
         "412": must_match or "ROUTE_MAY_MATCH" in route.flags,
         "422": signed_in and route.flags & {"ROUTE_QUERY", "ROUTE_JSON_BODY"},
         "428": must_match}.items() if has}
