@@ -1,6 +1,7 @@
 #include "web/item_page.h"
 
 #include "domain/item.h"
+#include "domain/location.h"
 #include "domain/movement.h"
 #include "domain/stock.h"
 #include "web/category_page.h"
@@ -10,6 +11,7 @@
 
 #define PLACES_MAX 100 /* locations of one item on its page */
 #define CARD_LINES 50
+#define APART_MAX ((time_us)60 * 1000000) /* occurred and recorded, to be called the same time */
 
 /* ---- the list ---- */
 
@@ -44,14 +46,48 @@ static void show_rows(struct call *c, const struct item *items, size_t n)
 	}
 }
 
+static void show_api(struct call *c)
+{
+	const struct value *in = c->in;
+	const struct page_pair query[] = {
+		{"q", in[LIST_Q].text},
+		{"category_id", in[LIST_CATEGORY].text},
+		{"status", in[LIST_STATUS].text},
+		{"sort", in[LIST_SORT].text},
+	};
+
+	page_api_query(c, "/v1/items", query, sizeof(query) / sizeof(query[0]));
+}
+
+/* *id is the item whose barcode was searched for, 0 when it was something else. */
+static struct err *find_scanned(struct call *c, int64_t *id)
+{
+	const struct value *in = c->in;
+	struct item item;
+	struct err *e;
+
+	*id = 0;
+	if (!in[LIST_Q].set || in[LIST_CATEGORY].set || in[LIST_STATUS].set || in[LIST_CURSOR].set)
+		return NULL;
+	e = item_by_barcode(&c->ctx, in[LIST_Q].text, &item);
+	if (e)
+		return e->code == ERR_NOT_FOUND ? NULL : e;
+	*id = item.id;
+	return NULL;
+}
+
 struct err *item_page_list(struct call *c)
 {
 	const struct value *in = c->in;
+	int64_t scanned;
 	const char *list = arena_printf(c->arena, "items page:%s",
 		page_sorts(c, &item_page_list_fields[LIST_SORT], &in[LIST_SORT]));
 	struct list_cursor at, next;
 	struct item_rows rows;
 
+	TRY(find_scanned(c, &scanned));
+	if (scanned)
+		return page_see_other(c, "/items/%lld?done=found", (long long)scanned);
 	TRY(list_cursor_read(c, &in[LIST_CURSOR], list, &at));
 	struct item_filter f = {
 		.q = in[LIST_Q].set ? in[LIST_Q].text : STR_NONE,
@@ -72,7 +108,7 @@ struct err *item_page_list(struct call *c)
 	if (in[LIST_Q].set || in[LIST_CATEGORY].set || in[LIST_STATUS].set)
 		page_set_cstr(c, "filtered", "1");
 	page_notice(c, &in[LIST_DONE]);
-	page_api(c, "/v1/items");
+	show_api(c);
 	page_template(c, "item/list", "Items");
 	return category_page_remembered_choices(c, in[LIST_CATEGORY].num);
 }
@@ -114,7 +150,7 @@ static int64_t share(qty_sum_t part, qty_sum_t whole)
 	return twentieth <= 0 || part / twentieth >= 20 ? 100 : (int64_t)(part / twentieth) * 5;
 }
 
-static struct err *show_stock(struct call *c, const struct item *item, int64_t location_id)
+static struct err *show_stock(struct call *c, const struct item *item)
 {
 	struct stock_filter f = {.item_id = item->id, .non_zero = true, .limit = PLACES_MAX + 1};
 	struct stock_rows rows;
@@ -131,8 +167,6 @@ static struct err *show_stock(struct call *c, const struct item *item, int64_t l
 		if (s->reserved)
 			row_set_qty(r, "reserved", s->reserved);
 		row_set_int(r, "share", share(s->on_hand, item->on_hand));
-		if (s->location_id == location_id)
-			page_set(c, "card_location", s->location);
 	}
 	if (rows.n > PLACES_MAX)
 		page_set_int(c, "stock_more", PLACES_MAX);
@@ -154,9 +188,19 @@ static void show_change(struct page_row *r, qty_t change)
 		row_set_cstr(r, "sign", change > 0 ? "in" : "out");
 }
 
+/* A card is in the order of recording: there is its balance. */
+static bool is_recorded_later(const struct bin_card_line *l)
+{
+	time_us apart = l->recorded_at - l->occurred_at;
+
+	return apart > APART_MAX || apart < -APART_MAX;
+}
+
 static void show_card_line(struct page_row *r, const struct bin_card_line *l)
 {
 	row_set_time(r, "occurred_at", l->occurred_at);
+	if (is_recorded_later(l))
+		row_set_minute(r, "recorded_at", l->recorded_at);
 	row_set_int(r, "movement_id", l->movement_id);
 	row_set_cstr(r, "type", movement_type_names[l->type]);
 	row_set(r, "from", l->from);
@@ -182,8 +226,11 @@ static struct err *show_card(
 	bool more = card.n > CARD_LINES;
 
 	card.n -= more;
-	for (size_t i = 0; i < card.n; i++)
+	for (size_t i = 0; i < card.n; i++) {
 		show_card_line(page_row(c, "card", i), &card.lines[i]);
+		if (is_recorded_later(&card.lines[i]))
+			page_set_cstr(c, "card_apart", "1");
+	}
 	if (more) {
 		const struct bin_card_line *last = &card.lines[card.n - 1];
 
@@ -200,7 +247,7 @@ static struct err *show_page(
 {
 	show_item(c, item);
 	if (perm_has(c->who.permissions, PERM_STOCK_READ))
-		TRY(show_stock(c, item, location_id));
+		TRY(show_stock(c, item));
 	if (perm_has(c->who.permissions, PERM_MOVEMENTS_READ))
 		TRY(show_card(c, item->id, location_id, cursor));
 	page_api(c, "/v1/items/%lld", (long long)item->id);
@@ -211,11 +258,20 @@ static struct err *show_page(
 struct err *item_page_show(struct call *c)
 {
 	int64_t location_id = c->in[SHOW_LOCATION].num;
+	struct location l;
 	struct item item;
 
+	if (location_id) {
+		TRY(location_read(&c->ctx, location_id, &l));
+		if (l.kind == LOCATION_VIRTUAL) /* no stock is kept there: it has no card */
+			return page_see_other(c, "/items/%lld", (long long)c->id);
+		page_set(c, "card_location", l.code);
+	}
 	TRY(item_read(&c->ctx, c->id, &item));
 	TRY(show_page(c, &item, location_id, &c->in[SHOW_CURSOR]));
 	page_notice(c, &c->in[SHOW_DONE]);
+	if (c->in[SHOW_DONE].set && str_is(c->in[SHOW_DONE].text, "found"))
+		page_set_cstr(c, "find_focus", "1"); /* for the next scan */
 	return NULL;
 }
 

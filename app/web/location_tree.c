@@ -106,6 +106,17 @@ static struct err *read_uses(struct call *c, const struct location_rows *rows, s
 	return overview_location_uses(&c->ctx, ids, rows->n, &uses->rows, &uses->n);
 }
 
+static void show_api(struct call *c, const struct location_filter *f)
+{
+	const struct page_pair query[] = {
+		{"q", f->q},
+		{"status", f->status},
+		{"sort", STR("path")},
+	};
+
+	page_api_query(c, "/v1/locations", query, sizeof(query) / sizeof(query[0]));
+}
+
 struct err *location_page_list(struct call *c)
 {
 	const struct value *in = c->in;
@@ -139,7 +150,7 @@ struct err *location_page_list(struct call *c)
 	if (filtered)
 		page_set_cstr(c, "filtered", "1");
 	page_notice(c, &in[LIST_DONE]);
-	page_api(c, "/v1/locations");
+	show_api(c, &f);
 	page_template(c, "location/list", "Locations");
 	return filtered ? NULL : show_ends(c);
 }

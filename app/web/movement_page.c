@@ -2,6 +2,7 @@
 
 #include "domain/movement.h"
 #include "domain/names.h"
+#include "domain/scan.h"
 #include "web/list_fields.h"
 #include "web/page.h"
 
@@ -62,6 +63,39 @@ static time_us day(struct call *c, int field, struct err **e)
 	return t;
 }
 
+/* What was typed or scanned for an item: its SKU, or a barcode. What is neither stays a SKU, which the
+ * list then does not know. */
+static struct err *find_item(struct call *c, struct movement_filter *f)
+{
+	if (!c->in[LIST_SKU].set)
+		return NULL;
+	TRY(scan_items(&c->ctx, &c->in[LIST_SKU].text, 1, &f->item_id));
+	f->sku = f->item_id ? STR_NONE : c->in[LIST_SKU].text;
+	return NULL;
+}
+
+static struct str time_text(struct call *c, time_us t)
+{
+	return t == TIME_NONE ? STR_NONE : time_str(c->arena, t);
+}
+
+static void show_api(struct call *c, const struct movement_filter *f)
+{
+	struct str item_id =
+		f->item_id ? str_printf(c->arena, "%lld", (long long)f->item_id) : STR_NONE;
+	const struct page_pair query[] = {
+		{"item_id", item_id},
+		{"sku", f->sku},
+		{"location", f->location},
+		{"type", c->in[LIST_TYPE].text},
+		{"reference", f->reference},
+		{"occurred_from", time_text(c, f->occurred_from)},
+		{"occurred_before", time_text(c, f->occurred_before)},
+	};
+
+	page_api_query(c, "/v1/movements", query, sizeof(query) / sizeof(query[0]));
+}
+
 static struct err *read_list(struct call *c, struct posted_list *list)
 {
 	const struct value *in = c->in;
@@ -71,7 +105,7 @@ static struct err *read_list(struct call *c, struct posted_list *list)
 	bool more;
 
 	struct movement_filter f = {
-		.sku = in[LIST_SKU].set ? in[LIST_SKU].text : STR_NONE,
+		.sku = STR_NONE,
 		.location = in[LIST_LOCATION].set ? in[LIST_LOCATION].text : STR_NONE,
 		.type = in[LIST_TYPE].set ? (int)in[LIST_TYPE].num : -1,
 		.reference = in[LIST_REFERENCE].set ? in[LIST_REFERENCE].text : STR_NONE,
@@ -84,6 +118,8 @@ static struct err *read_list(struct call *c, struct posted_list *list)
 	f.occurred_before =
 		to == TIME_NONE || to > TIME_LAST - TIME_DAY ? TIME_NONE : to + TIME_DAY;
 	TRY(e);
+	TRY(find_item(c, &f));
+	show_api(c, &f);
 	TRY(list_cursor_read(c, &in[LIST_CURSOR], LIST_NAME, &at));
 	f.after_id = at.id;
 	TRY(movement_list(&c->ctx, &f, list));
@@ -100,10 +136,12 @@ struct err *movement_page_list(struct call *c)
 	struct posted_list list = {NULL, 0};
 	struct err *e = read_list(c, &list);
 
-	if (e)
+	if (e) {
 		TRY(page_form_again(c, e));
-	else
+		page_api(c, "/v1/movements");
+	} else {
 		page_form(c, NULL);
+	}
 	movement_page_rows(c, &list);
 	for (int i = 0; i < MOVEMENT_TYPES; i++)
 		node_keep(page_row(c, "types", (size_t)i), movement_type_names[i]);
@@ -111,7 +149,6 @@ struct err *movement_page_list(struct call *c)
 		if (c->in[i].set)
 			page_set_cstr(c, "filtered", "1");
 	}
-	page_api(c, "/v1/movements");
 	page_template(c, "movement/list", "Movements");
 	return NULL;
 }

@@ -31,6 +31,13 @@ void page_template(struct call *c, const char *template_name, const char *title_
 /* The API call that gives the same data: a path such as "/v1/items/7". */
 void page_api(struct call *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* The same for a list: a parameter for each pair that has a value. */
+struct page_pair {
+	const char *name;
+	struct str value;
+};
+void page_api_query(struct call *c, const char *path, const struct page_pair *pairs, size_t n);
+
 /* The path of the page when it is not that of the request: a button's page is shown again at the
  * address that the button was sent to. */
 void page_address(struct call *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -6,7 +6,7 @@
 #define LINK_MAX ((size_t)64 * 1024)
 
 const char *const page_done_names[] = {"made", "saved", "archived", "restored", "posted",
-	"reversed", "deleted", "counted", "agrees", NULL};
+	"reversed", "deleted", "counted", "agrees", "found", NULL};
 static const char *const notices[] = {
 	"Made.",
 	"Saved.",
@@ -17,6 +17,7 @@ static const char *const notices[] = {
 	"Deleted.",
 	"Counted. This movement sets the books right.",
 	"The books say the same: there is nothing to post.",
+	"Found by its barcode.",
 };
 
 void page_notice(struct call *c, const struct value *done)
@@ -39,6 +40,20 @@ static void add_pair(
 	buf_add_char(b, '=');
 	buf_add_str(b, http_escape(a, value));
 	*separator = '&';
+}
+
+void page_api_query(struct call *c, const char *path, const struct page_pair *pairs, size_t n)
+{
+	char separator = '?';
+	struct buf b;
+
+	buf_init(&b, c->arena, LINK_MAX);
+	buf_add_cstr(&b, path);
+	for (size_t i = 0; i < n; i++) {
+		if (pairs[i].value.n)
+			add_pair(&b, c->arena, &separator, str_of(pairs[i].name), pairs[i].value);
+	}
+	page_set(c, "api_link", buf_str(&b));
 }
 
 struct str page_link(struct call *c, const char *name, struct str value)

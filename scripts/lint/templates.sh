@@ -26,6 +26,11 @@ forbid "${cs}l?include\s*:" "a missing file would be silent: use include!"
 forbid "${cs}var\s*:[^?]*\w+_escape\s*\([^)]*\)\s*\+" "what is joined to an escape function stays raw: one call per var:"
 forbid "${cs}var\s*:[^?]*\+\s*\w+_escape\s*\(" "what is joined to an escape function stays raw: one call per var:"
 forbid "${cs}escape\s*:\s*[\"']none[\"']" "raw output"
+# "0" is false to if:, and a code, a name or a quantity may be "0".
+texts='(sku|code|name|barcodes?|reference|reason|description|unit|value|label|title|detail|q|parent|place|location'
+texts+='|location_name|card_location|from|to|actor|request_id|on_hand|reserved|balance|quantity|expected|now)'
+forbid "${cs}(el)?if\s*:([^?]*(&&|\|\|))?\s*!?\s*([\w.\[\]]+\.)?${texts}\s*(\?>|&&|\|\|)" \
+	"a text \"0\" would be false: use string.length() or a flag"
 forbid "<script\b(?![^>]*\bsrc\s*=)" "inline script: put it into static/js/"
 forbid "<script\b[^>]*>\s*[^<\s]" "inline script: put it into static/js/"
 forbid "<style\b" "inline style: put it into static/css/"

@@ -101,6 +101,12 @@ for (const form of document.querySelectorAll("form[data-scan]")) {
 	});
 }
 
+/* A scan takes the place of the one before. */
+for (const field of document.querySelectorAll("input[data-select]")) {
+	field.focus();
+	field.select();
+}
+
 /* Errors are read first; else the field that the page is about. */
 const summary = document.getElementById("errors");
 if (summary)

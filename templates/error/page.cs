@@ -1,7 +1,7 @@
 <div class="narrow error-page">
 <p class="error-status"><?cs var:error.status ?></p>
 <h1><?cs var:title ?></h1>
-<?cs if:error.detail ?><p class="lead"><?cs var:error.detail ?></p><?cs /if ?>
+<?cs if:string.length(error.detail) ?><p class="lead"><?cs var:error.detail ?></p><?cs /if ?>
 <?cs if:subcount(error.fields) > 0 ?>
 <ul>
 <?cs each:f = error.fields ?><li><?cs if:string.length(f.name) ?><span class="code"><?cs var:f.name ?></span>: <?cs /if ?><?cs var:f.detail ?></li>

@@ -3,14 +3,14 @@
 <?cs if:can.items_write ?><div class="actions"><a class="button primary" href="/items/new">New item</a></div><?cs /if ?></div>
 <form class="filters" action="/items" method="get">
 <div class="field wide"><label for="f-q">SKU, name or barcode</label>
-<input id="f-q" name="q" type="search" maxlength="120" value="<?cs var:form.q.value ?>" autocomplete="off"></div>
+<input id="f-q" name="q" type="search" maxlength="120" value="<?cs var:form.q.value ?>" autocomplete="off" autofocus data-select></div>
 <div class="field"><label for="f-category_id">Category</label>
 <select id="f-category_id" name="category_id"><option value="">Any</option>
 <?cs each:k = categories ?><?cs call:option(k.id, k.name, form.category_id.value) ?><?cs /each ?></select></div>
 <div class="field"><label for="f-status">Status</label>
 <select id="f-status" name="status"><option value="">Any</option>
 <?cs call:option("active", "Active", form.status.value) ?><?cs call:option("archived", "Archived", form.status.value) ?></select></div>
-<?cs if:form.sort.value ?><input type="hidden" name="sort" value="<?cs var:form.sort.value ?>"><?cs /if ?>
+<?cs if:string.length(form.sort.value) ?><input type="hidden" name="sort" value="<?cs var:form.sort.value ?>"><?cs /if ?>
 <div class="go"><button type="submit">Show</button><?cs if:filtered ?> <a href="/items">Clear</a><?cs /if ?></div>
 </form>
 <?cs if:subcount(rows) == 0 ?>

@@ -37,7 +37,7 @@
 <dl class="facts">
 <div><dt>Unit</dt><dd><?cs var:item.unit ?></dd></div>
 <div><dt>Category</dt><dd><?cs if:item.category_id ?><a href="/items?category_id=<?cs var:item.category_id ?>"><?cs var:item.category ?></a><?cs else ?><span class="dim">none</span><?cs /if ?></dd></div>
-<div><dt>Barcodes</dt><dd><?cs if:item.barcodes ?><span class="code lines"><?cs var:item.barcodes ?></span><?cs else ?><span class="dim">none</span><?cs /if ?></dd></div>
+<div><dt>Barcodes</dt><dd><?cs if:string.length(item.barcodes) ?><span class="code lines"><?cs var:item.barcodes ?></span><?cs else ?><span class="dim">none</span><?cs /if ?></dd></div>
 <div><dt>Made</dt><dd><?cs call:when(item.created_at) ?></dd></div>
 <div><dt>Changed</dt><dd><?cs call:when(item.updated_at) ?></dd></div>
 </dl>
@@ -46,16 +46,17 @@
 </div>
 <?cs if:can.movements_read ?>
 <section aria-labelledby="card" class="card">
-<div class="heading"><h2 id="card">Bin card<?cs if:card_location ?> at <span class="code"><?cs var:card_location ?></span><?cs /if ?></h2>
-<?cs if:card_location ?><a href="/items/<?cs var:item.id ?>">All locations</a><?cs /if ?></div>
-<?cs if:subcount(card) == 0 ?><p class="empty">No movement of this item yet.</p>
+<div class="heading"><h2 id="card">Bin card<?cs if:string.length(card_location) ?> at <span class="code"><?cs var:card_location ?></span><?cs /if ?></h2>
+<?cs if:string.length(card_location) ?><a href="/items/<?cs var:item.id ?>">All locations</a><?cs /if ?></div>
+<?cs if:subcount(card) == 0 ?><p class="empty">No movement of this item <?cs if:string.length(card_location) ?>here <?cs /if ?>yet.</p>
 <?cs else ?>
+<?cs if:card_apart ?><p class="hint" id="order">Rows stand in the order in which they were recorded; each balance is what there was then.</p><?cs /if ?>
 <div class="scroll" role="region" aria-label="Bin card" tabindex="0">
-<table class="list stack">
-<thead><tr><th scope="col">When</th><th scope="col">Movement</th><th scope="col">From → to</th><th scope="col">Reference</th><th scope="col">By</th><th scope="col" class="num">In / out</th><th scope="col" class="num">Balance</th></tr></thead>
+<table class="list stack"<?cs if:card_apart ?> aria-describedby="order"<?cs /if ?>>
+<thead><tr><th scope="col">Occurred</th><th scope="col">Movement</th><th scope="col">From → to</th><th scope="col">Reference</th><th scope="col">By</th><th scope="col" class="num">In / out</th><th scope="col" class="num">Balance</th></tr></thead>
 <tbody>
 <?cs each:r = card ?><tr>
-<th scope="row" class="time"><?cs call:when(r.occurred_at) ?></th>
+<th scope="row" class="time"><?cs call:when(r.occurred_at) ?><?cs if:string.length(r.recorded_at) ?><span class="note">recorded <?cs var:r.recorded_at ?></span><?cs /if ?></th>
 <td data-label="Movement"><a href="/movements/<?cs var:r.movement_id ?>">#<?cs var:r.movement_id ?></a> <?cs call:kind(r.type) ?></td>
 <td data-label="From → to" class="code"><?cs var:r.from ?> → <?cs var:r.to ?></td>
 <td data-label="Reference" class="ref"><?cs var:r.reference ?><?cs if:string.length(r.reason) ?> <span class="dim"><?cs var:r.reason ?></span><?cs /if ?></td>

@@ -28,7 +28,7 @@
 </nav>
 <?cs if:can.items_read ?><form class="find" role="search" action="/items" method="get">
 <label class="hidden" for="find">Search items</label>
-<input id="find" name="q" type="search" maxlength="120" placeholder="Search or scan" autocomplete="off" data-key="/" aria-keyshortcuts="/">
+<input id="find" name="q" type="search" maxlength="120" placeholder="Search or scan" autocomplete="off" data-key="/" aria-keyshortcuts="/"<?cs if:find_focus ?> autofocus<?cs /if ?>>
 </form><?cs /if ?>
 <form class="who" action="/logout" method="post">
 <input type="hidden" name="csrf" value="<?cs var:csrf ?>">

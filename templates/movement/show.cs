@@ -11,7 +11,7 @@
 <div><dt>By</dt><dd><?cs var:movement.actor ?></dd></div>
 <div><dt>Reference</dt><dd><?cs if:string.length(movement.reference) ?><a href="/movements?reference=<?cs var:url_escape(movement.reference) ?>"><?cs var:movement.reference ?></a><?cs else ?><span class="dim">none</span><?cs /if ?></dd></div>
 <div><dt>Reason</dt><dd><?cs if:string.length(movement.reason) ?><?cs var:movement.reason ?><?cs else ?><span class="dim">none</span><?cs /if ?></dd></div>
-<?cs if:movement.request_id ?><div><dt>Request</dt><dd class="code"><?cs var:movement.request_id ?></dd></div><?cs /if ?>
+<?cs if:string.length(movement.request_id) ?><div><dt>Request</dt><dd class="code"><?cs var:movement.request_id ?></dd></div><?cs /if ?>
 </dl>
 <section aria-labelledby="lines">
 <h2 id="lines"><?cs var:movement.line_count ?> line<?cs if:movement.line_count != "1" ?>s<?cs /if ?></h2>

@@ -160,3 +160,67 @@ def test_a_count_that_is_sent_twice_posts_once(browser, on_hand, make):
     other = browser.post("/movements/count", data={**sent, "quantity": "13", "expected": "12"})
     assert other.status_code == 422 and "posted already" in other.text
     assert form_of(other, "/movements/count")["once"] != sent["once"]
+
+
+# ---- one item ----
+
+def test_the_bin_card_tells_when_a_row_was_recorded_much_later(api, browser, make):
+    item, place = make.stock("5")
+    page = browser.get(f"/items/{item['id']}")
+    assert "order in which they were recorded" not in page.text
+    answer = api.post("/v1/movements", json={"type": "issue", "occurred_at": "2020-02-29T10:00:00Z", "lines": [
+        {"sku": item["sku"], "from": place["code"], "to": "@customer", "quantity": "1"}]})
+    recorded = answer.json()["recorded_at"]
+    page = browser.get(f"/items/{item['id']}")
+    assert "order in which they were recorded" in page.text
+    assert page.text.count("recorded " + recorded[:16].replace("T", " ")) == 1
+
+
+def test_the_bin_card_of_a_place_with_nothing_left(api, browser, make):
+    item, place = make.stock("5")
+    post = {"type": "issue", "lines": [{"sku": item["sku"], "from": place["code"], "to": "@customer", "quantity": "5"}]}
+    assert api.post("/v1/movements", json=post).status_code == 201
+    page = browser.get(f"/items/{item['id']}", params={"location": place["id"]})
+    assert f'at <span class="code">{place["code"]}</span>' in page.text
+    assert f'<a href="/items/{item["id"]}">All locations</a>' in page.text
+    assert browser.get(f"/items/{item['id']}?location=999999999").status_code == 404
+
+
+def test_what_is_no_place_for_stock_has_no_bin_card(browser, make):
+    item, _ = make.stock("5")
+    answer = browser.get(f"/items/{item['id']}?location=1", allow_redirects=False)
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/items/{item['id']}")
+
+
+def test_a_barcode_that_is_0(browser, make):
+    item = make.item(barcodes=["0"])
+    assert '<span class="code lines">0</span>' in browser.get(f"/items/{item['id']}").text
+
+
+# ---- the same data for programs ----
+
+@pytest.mark.parametrize("page, call", [
+    ("/items?q=a%20b&status=active&sort=-name", "/v1/items?q=a%20b&amp;status=active&amp;sort=-name"),
+    ("/items", "/v1/items"),
+    ("/locations?q=x&status=any", "/v1/locations?q=x&amp;sort=path"),
+    ("/movements?type=receipt&reference=PO&from=2026-11-23&to=2026-11-23",
+     "/v1/movements?type=receipt&amp;reference=PO&amp;occurred_from=2026-11-23T00%3A00%3A00Z"
+     "&amp;occurred_before=2026-11-24T00%3A00%3A00Z")])
+def test_the_api_call_of_a_list_has_its_filters(api, browser, page, call):
+    assert f'<a class="code" href="{call}">' in browser.get(page).text
+    assert api.get(call.replace("&amp;", "&")).status_code == 200
+
+
+def test_the_api_call_of_movements_that_were_found_by_a_barcode(browser, make):
+    item = make.item(barcodes=[unique("BC")])
+    page = browser.get("/movements", params={"sku": item["barcodes"][0]})
+    assert f'href="/v1/movements?item_id={item["id"]}"' in page.text
+
+
+def test_a_barcode_among_filters_is_a_search(browser, make):
+    item = make.item(barcodes=[unique("BC")])
+    code = item["barcodes"][0]
+    answer = browser.get("/items", params={"q": code}, allow_redirects=False)
+    assert answer.headers["Location"] == f"/items/{item['id']}?done=found"
+    answer = browser.get("/items", params={"q": code, "status": "active"}, allow_redirects=False)
+    assert answer.status_code == 200 and item["sku"] in answer.text

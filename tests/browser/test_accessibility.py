@@ -170,7 +170,7 @@ def test_focus_is_seen_on_every_stop(site):
 
 
 def test_the_first_stop_skips_to_the_content(site):
-    site.open("/items")
+    site.open("/locations")
     site.driver.switch_to.active_element.send_keys(Keys.TAB)
     assert site.focused().text == "Skip to content"
     site.focused().send_keys(Keys.ENTER)

@@ -2,6 +2,7 @@
 
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
 
 
 def change(api, path, **fields):
@@ -108,12 +109,28 @@ def test_search_from_any_page_with_the_keyboard(site, item):
     site.open("/movements")
     site.one("body").send_keys("/")
     assert site.focused().get_attribute("id") == "find"
-    page = site.one("html")
-    site.focused().send_keys(item["barcodes"][0], Keys.ENTER)
-    site.driver.implicitly_wait(0)
-    while not site._is_gone(page):
-        pass
+    search(site, item["sku"])
     assert site.one("tbody th").text == item["sku"]
+
+
+def search(site, text):
+    """Into what has the focus, as a scanner does."""
+    page = site.one("html")
+    site.focused().send_keys(text, Keys.ENTER)
+    WebDriverWait(site.driver, 10).until(lambda _: site._is_gone(page))
+
+
+def test_one_scan_after_the_other_without_a_hand_on_the_page(site, api, item, unique):
+    other = api.post("/v1/items", json={"sku": "OT-" + unique, "name": "Other", "barcodes": ["0" + unique]}).json()
+    site.open("/items")
+    search(site, item["barcodes"][0])
+    assert item["sku"] in site.one("h1").text
+    search(site, "NO-" + unique)
+    assert "No item matches." in site.text()
+    search(site, other["barcodes"][0])
+    assert other["sku"] in site.one("h1").text
+    search(site, item["barcodes"][0])
+    assert item["sku"] in site.one("h1").text
 
 
 def test_sort_and_pages(site, api, unique):

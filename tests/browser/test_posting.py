@@ -208,6 +208,9 @@ def test_filters_of_movements(site, stocked, unique):
     site.type("sku", stocked["sku"])
     site.go(site.one(".filters button"))
     assert len(site.all("tbody tr")) == 1
+    site.type("sku", stocked["barcodes"][0])
+    site.go(site.one(".filters button"))
+    assert len(site.all("tbody tr")) == 1
     site.type("sku", "NO-" + unique)
     site.go(site.one(".filters button"))
     assert site.one("#f-sku").get_attribute("aria-invalid") == "true"
