@@ -9,7 +9,7 @@
 <a class="button" href="/movements/new?type=scrap">Scrap</a>
 </div><?cs /if ?></div>
 <form class="filters" action="/movements" method="get">
-<div class="field<?cs if:form.sku.error ?> wrong<?cs /if ?>"><label for="f-sku">Item (SKU or barcode)</label><input id="f-sku" name="sku" class="code" value="<?cs var:form.sku.value ?>" maxlength="64" autocomplete="off" autocapitalize="none" spellcheck="false"<?cs call:described(form.sku, "sku", "") ?>><?cs call:about(form.sku, "sku", "") ?></div>
+<div class="field<?cs if:form.sku.error ?> wrong<?cs /if ?>"><label for="f-sku">SKU or barcode</label><input id="f-sku" name="sku" class="code" value="<?cs var:form.sku.value ?>" maxlength="64" autocomplete="off" autocapitalize="none" spellcheck="false"<?cs call:described(form.sku, "sku", "") ?>><?cs call:about(form.sku, "sku", "") ?></div>
 <div class="field<?cs if:form.location.error ?> wrong<?cs /if ?>"><label for="f-location">Location</label><input id="f-location" name="location" class="code" value="<?cs var:form.location.value ?>" maxlength="64" autocomplete="off" autocapitalize="none" spellcheck="false"<?cs call:described(form.location, "location", "") ?>><?cs call:about(form.location, "location", "") ?></div>
 <div class="field"><label for="f-type">Type</label><select id="f-type" name="type"><option value="">Any</option>
 <?cs each:t = types ?><?cs call:option(t, t, form.type.value) ?><?cs /each ?></select></div>

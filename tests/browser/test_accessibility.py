@@ -140,6 +140,54 @@ def test_long_words_do_not_widen_a_narrow_screen(narrow, api, unique):
         assert narrow.driver.execute_script("return document.documentElement.scrollWidth") <= 360
 
 
+@pytest.fixture
+def extreme(api, unique):
+    """Addresses of what is as long as it may be: a quantity, and names of one word."""
+    location = api.post("/v1/locations", json={"code": "L" * 54 + unique, "name": "P" * 255, "kind": "bin"}).json()
+    category = api.post("/v1/categories", json={"name": "C" * 110 + unique}).json()
+    item = api.post("/v1/items", json={"sku": "W" * 54 + unique, "name": "N" * 255, "unit": "U" * 16,
+                                       "category_id": category["id"], "description": "D" * 1000}).json()
+    posted = api.post("/v1/movements", json={
+        "type": "receipt", "reference": "R" * 120, "reason": "Y" * 255,
+        "lines": [{"sku": item["sku"], "from": "@supplier", "to": location["code"],
+                   "quantity": "999999999999.999999"}]}).json()
+    yield ["/", f"/items?q={unique}", f"/items/{item['id']}", f"/items/{item['id']}?location={location['id']}",
+           f"/items/{item['id']}/edit", "/locations", f"/locations/{location['id']}", "/categories",
+           f"/movements?sku={item['sku']}", f"/movements/{posted['id']}",
+           f"/movements/count?sku={item['sku']}&location={location['code']}"]
+    assert api.post(f"/v1/movements/{posted['id']}/reverse", json={}).status_code == 201
+    assert api.post(f"/v1/items/{item['id']}/archive").status_code == 200
+    assert api.post(f"/v1/locations/{location['id']}/archive").status_code == 200
+
+
+OVERFLOW = """return [...document.querySelectorAll("html, .scroll")]
+	.filter((e) => e.scrollWidth > e.clientWidth).map((e) => e.tagName + " " + e.scrollWidth)"""
+
+
+@pytest.mark.parametrize("width", [1280, 390, 360])
+def test_nothing_is_so_long_that_a_page_scrolls_sideways(site, extreme, width):
+    site.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
+                                {"width": width, "height": 780, "deviceScaleFactor": 1, "mobile": width < 1000})
+    try:
+        wide = {}
+        for address in extreme:
+            site.open(address)
+            found = site.driver.execute_script(OVERFLOW)
+            if found:
+                wide[address] = found
+        assert not wide, wide
+    finally:
+        site.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_the_current_section_is_seen_on_a_narrow_screen(narrow):
+    for address in ("/", "/items", "/locations", "/movements", "/categories", "/verification"):
+        narrow.open(address)
+        box = narrow.driver.execute_script(
+            "return document.querySelector('.sections [aria-current]').getBoundingClientRect().toJSON()")
+        assert box["left"] >= 0 and box["right"] <= 360, address
+
+
 def test_touch_targets(narrow):
     narrow.driver.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": True})
     try:
