@@ -143,11 +143,7 @@ const struct field category_page_form_fields[] = {
 		.flags = FIELD_POSITIVE,
 		.max = INT64_MAX,
 		.label = "Belongs to"},
-	{.name = "version", .type = FIELD_INT, .flags = FIELD_POSITIVE, .max = INT64_MAX},
-	{.name = NULL},
-};
-const struct field category_page_delete_fields[] = {
-	{.name = "version", .type = FIELD_INT, .flags = FIELD_POSITIVE, .max = INT64_MAX},
+	PAGE_FIELD_VERSION,
 	{.name = NULL},
 };
 

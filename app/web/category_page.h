@@ -4,8 +4,7 @@
 
 #include "web/route.h"
 
-extern const struct field category_page_list_fields[], category_page_form_fields[],
-	category_page_delete_fields[];
+extern const struct field category_page_list_fields[], category_page_form_fields[];
 handler_fn category_page_list, category_page_new, category_page_create, category_page_edit,
 	category_page_save, category_page_delete;
 

@@ -37,9 +37,14 @@ struct str dispatch_form_field(struct call *c, const char *name)
 
 /* ---- who asks ---- */
 
+static struct str session_cookie(const struct call *c)
+{
+	return http_cookie(request_header(c->rq, "cookie"), app_cookie_name(c->app));
+}
+
 static struct err *sign_in_with_session(struct call *c)
 {
-	struct str cookie = http_cookie(request_header(c->rq, "cookie"), app_cookie_name(c->app));
+	struct str cookie = session_cookie(c);
 
 	if (!cookie.p)
 		return err_new(c->arena, ERR_UNAUTHENTICATED, "Sign in first.");
@@ -48,6 +53,8 @@ static struct err *sign_in_with_session(struct call *c)
 
 void dispatch_recognise(struct call *c)
 {
+	if (!session_cookie(c).p)
+		return;
 	if (db_ready(c->app->db, c->arena) || sign_in_with_session(c))
 		c->who = (struct principal){.kind = PRINCIPAL_NONE};
 }

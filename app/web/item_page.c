@@ -312,11 +312,7 @@ const struct field item_page_form_fields[] = {
 		.type = FIELD_MULTILINE,
 		.max = ITEM_DESCRIPTION_MAX,
 		.label = "Description"},
-	{.name = "version", .type = FIELD_INT, .flags = FIELD_POSITIVE, .max = INT64_MAX},
-	{.name = NULL},
-};
-const struct field item_page_version_fields[] = {
-	{.name = "version", .type = FIELD_INT, .flags = FIELD_POSITIVE, .max = INT64_MAX},
+	PAGE_FIELD_VERSION,
 	{.name = NULL},
 };
 

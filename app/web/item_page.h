@@ -4,8 +4,7 @@
 
 #include "web/route.h"
 
-extern const struct field item_page_list_fields[], item_page_show_fields[], item_page_form_fields[],
-	item_page_version_fields[];
+extern const struct field item_page_list_fields[], item_page_show_fields[], item_page_form_fields[];
 handler_fn item_page_list, item_page_show, item_page_new, item_page_create, item_page_edit,
 	item_page_save, item_page_archive, item_page_restore;
 

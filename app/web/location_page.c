@@ -169,11 +169,7 @@ const struct field location_page_form_fields[] = {
 		.choices = location_real_roles,
 		.label = "Role"},
 	{.name = "parent", .type = FIELD_CODE, .max = LOCATION_CODE_MAX, .label = "Inside"},
-	{.name = "version", .type = FIELD_INT, .flags = FIELD_POSITIVE, .max = INT64_MAX},
-	{.name = NULL},
-};
-const struct field location_page_version_fields[] = {
-	{.name = "version", .type = FIELD_INT, .flags = FIELD_POSITIVE, .max = INT64_MAX},
+	PAGE_FIELD_VERSION,
 	{.name = NULL},
 };
 

@@ -84,6 +84,14 @@ void page_notice(struct call *c, const struct value *done);
 
 /* ---- forms ---- */
 
+/* What a form saw, so that nothing is changed that somebody else has changed since. Alone it is the
+ * input of a button. */
+#define PAGE_FIELD_VERSION                                                                      \
+	{                                                                                       \
+		.name = "version", .type = FIELD_INT, .flags = FIELD_POSITIVE, .max = INT64_MAX \
+	}
+extern const struct field page_version_fields[];
+
 /* The node at a constant path, made when it is not there. */
 struct page_row *page_node(struct call *c, const char *path);
 

@@ -1,9 +1,10 @@
 /* What was typed into a form and what is wrong with it, as its template shows them again. */
-#include <stdio.h>
-
 #include "web/page.h"
 
-#define INDEX_TEXT_MAX 24
+const struct field page_version_fields[] = {
+	PAGE_FIELD_VERSION,
+	{.name = NULL},
+};
 
 static struct str joined(struct arena *a, const struct value *v)
 {

@@ -15,6 +15,7 @@
 #include "web/movement_api.h"
 #include "web/movement_page.h"
 #include "web/overview_page.h"
+#include "web/page.h"
 #include "web/stock_api.h"
 #include "web/system_api.h"
 #include "web/token_api.h"
@@ -130,9 +131,9 @@ const struct route routes[] = {
 	 "A form for an item", NULL, NULL, NULL},
 	{HTTP_POST, "/items/{id}", PAGE_FORM(PERM_ITEMS_WRITE), 16, item_page_save, item_page_form_fields,
 	 "Change an item", NULL, NULL, NULL},
-	{HTTP_POST, "/items/{id}/archive", PAGE_BUTTON(PERM_ITEMS_WRITE), 16, item_page_archive, item_page_version_fields,
+	{HTTP_POST, "/items/{id}/archive", PAGE_BUTTON(PERM_ITEMS_WRITE), 16, item_page_archive, page_version_fields,
 	 "Archive an item", NULL, NULL, NULL},
-	{HTTP_POST, "/items/{id}/restore", PAGE_BUTTON(PERM_ITEMS_WRITE), 16, item_page_restore, item_page_version_fields,
+	{HTTP_POST, "/items/{id}/restore", PAGE_BUTTON(PERM_ITEMS_WRITE), 16, item_page_restore, page_version_fields,
 	 "Restore an archived item", NULL, NULL, NULL},
 	{HTTP_GET, "/categories", PAGE_LIST(PERM_ITEMS_READ), 2, category_page_list, category_page_list_fields,
 	 "Categories", NULL, NULL, NULL},
@@ -144,7 +145,7 @@ const struct route routes[] = {
 	 "A form for a category", NULL, NULL, NULL},
 	{HTTP_POST, "/categories/{id}", PAGE_FORM(PERM_ITEMS_WRITE), 16, category_page_save, category_page_form_fields,
 	 "Change a category", NULL, NULL, NULL},
-	{HTTP_POST, "/categories/{id}/delete", PAGE_BUTTON(PERM_ITEMS_WRITE), 16, category_page_delete, category_page_delete_fields,
+	{HTTP_POST, "/categories/{id}/delete", PAGE_BUTTON(PERM_ITEMS_WRITE), 16, category_page_delete, page_version_fields,
 	 "Delete a category", NULL, NULL, NULL},
 	{HTTP_GET, "/locations", PAGE_LIST(PERM_LOCATIONS_READ), 4, location_page_list, location_page_list_fields,
 	 "The tree of locations", NULL, NULL, NULL},
@@ -158,9 +159,9 @@ const struct route routes[] = {
 	 "A form for a location", NULL, NULL, NULL},
 	{HTTP_POST, "/locations/{id}", PAGE_FORM(PERM_LOCATIONS_WRITE), 16, location_page_save, location_page_form_fields,
 	 "Change or move a location", NULL, NULL, NULL},
-	{HTTP_POST, "/locations/{id}/archive", PAGE_BUTTON(PERM_LOCATIONS_WRITE), 16, location_page_archive, location_page_version_fields,
+	{HTTP_POST, "/locations/{id}/archive", PAGE_BUTTON(PERM_LOCATIONS_WRITE), 16, location_page_archive, page_version_fields,
 	 "Archive a location", NULL, NULL, NULL},
-	{HTTP_POST, "/locations/{id}/restore", PAGE_BUTTON(PERM_LOCATIONS_WRITE), 16, location_page_restore, location_page_version_fields,
+	{HTTP_POST, "/locations/{id}/restore", PAGE_BUTTON(PERM_LOCATIONS_WRITE), 16, location_page_restore, page_version_fields,
 	 "Restore an archived location", NULL, NULL, NULL},
 	{HTTP_GET, "/movements", ROUTE_PAGE, AUTH_SESSION, PERM_MOVEMENTS_READ, ROUTE_QUERY | ROUTE_SHOW_ERRORS, 200, 6, movement_page_list, movement_page_list_fields,
 	 "Movements", NULL, NULL, NULL},
