@@ -160,6 +160,16 @@ static struct err *check_precondition(struct call *c)
 
 static const struct field no_fields[] = {{.name = NULL}};
 
+/* RFC 6749 has words of its own for a form that cannot be read. */
+static bool shows_itself(const struct call *c, const struct err *e)
+{
+	if (!(c->route->flags & ROUTE_SHOW_ERRORS))
+		return false;
+	return e->code == ERR_INVALID ||
+		(e->code == ERR_BAD_REQUEST && c->route->kind == ROUTE_API &&
+			(c->route->flags & ROUTE_FORM_BODY));
+}
+
 static struct err *read_input(struct call *c)
 {
 	enum form_source source = FORM_QUERY;
@@ -171,7 +181,7 @@ static struct err *read_input(struct call *c)
 	else if (c->route->method & HTTP_UNSAFE) /* one that takes no fields refuses any */
 		source = FORM_BODY_JSON;
 	e = form_read(c->rq, source, fields, &c->in);
-	if (e && e->code == ERR_INVALID && (c->route->flags & ROUTE_SHOW_ERRORS)) {
+	if (e && shows_itself(c, e)) {
 		c->input_err = e;
 		if (source == FORM_BODY_JSON)
 			c->ctx.mistakes = e;
@@ -225,7 +235,7 @@ static struct err *add_location(struct call *c)
 static struct err *answer(struct call *c)
 {
 	TRY(c->route->handler(c));
-	if (c->ctx.mistakes)
+	if (c->ctx.mistakes && c->route->kind == ROUTE_API)
 		return err_because(err_new(c->arena, ERR_INTERNAL, "%s", ""),
 			"mistakes of the input were passed over");
 	if (c->ctx.once->replayed && c->route->kind == ROUTE_API) {

@@ -113,6 +113,7 @@ static bool is_about_next(const struct err *e)
 
 struct err *login_page_sign_in(struct call *c)
 {
+	const char *name = app_cookie_name(c->app);
 	struct str cookie;
 	struct err *e;
 
@@ -124,9 +125,12 @@ struct err *login_page_sign_in(struct call *c)
 	if (e && e->code == ERR_UNAUTHENTICATED)
 		return show_again(c);
 	TRY(e);
+	/* The browser's last session ends: nobody could sign out of it any more. */
+	TRY(auth_sign_out(
+		c->app->auth, &c->ctx, http_cookie(request_header(c->rq, "cookie"), name)));
 	response_cookie(c->rs,
 		&(struct cookie){
-			.name = app_cookie_name(c->app),
+			.name = name,
 			.value = cookie,
 			.max_age_s = -1,
 			.secure = c->app->config->secure_cookies,

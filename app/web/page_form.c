@@ -1,6 +1,10 @@
 /* What was typed into a form and what is wrong with it, as its template shows them again. */
 #include "web/page.h"
 
+#define UTF8_MAX 4
+#define TYPED_SHOWN_MORE 256 /* than the longest value: a name that is a little too long stays */
+#define TEXTS_SHOWN_MAX 32768
+
 const struct field page_version_fields[] = {
 	PAGE_FIELD_VERSION,
 	{.name = NULL},
@@ -24,11 +28,28 @@ static struct str typed(struct arena *a, const struct field *f, const struct val
 	return f->type == FIELD_TEXTS && v->n ? joined(a, v) : v->text;
 }
 
+/* What no field could hold is not sent back whole: six times the size of what came, escaped, to a
+ * client that need not read it. */
+static struct str shortened(const struct field *f, struct str text)
+{
+	size_t most = TYPED_SHOWN_MORE;
+
+	if (f->type == FIELD_TEXTS)
+		most = TEXTS_SHOWN_MAX;
+	else if (f->type == FIELD_TEXT || f->type == FIELD_CODE || f->type == FIELD_MULTILINE)
+		most += f->max * UTF8_MAX;
+	if (text.n <= most)
+		return text;
+	while (most && ((unsigned char)text.p[most] & 0xc0) == 0x80)
+		most--;
+	return (struct str){text.p, most};
+}
+
 static void show_value(
 	struct arena *a, struct page_row *parent, const struct field *f, const struct value *v)
 {
 	struct page_row *node = node_at(parent, f->name);
-	struct str text = typed(a, f, v);
+	struct str text = shortened(f, typed(a, f, v));
 
 	if (text.n && !(f->flags & FIELD_PASSWORD))
 		node_copy(node_at(node, "value"), text);

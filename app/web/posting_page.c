@@ -283,7 +283,7 @@ static struct err *post(struct call *c, const struct kind *k)
 	};
 	struct posted p;
 
-	TRY(c->input_err);
+	c->ctx.mistakes = c->input_err;
 	TRY(read_lines(c, k, lines));
 	TRY(ledger_post(&c->ctx, &m, &p));
 	return movement_page_posted(c, &p, "posted");

@@ -198,6 +198,20 @@ def test_rotated_secret(stack, tmp_path):
     assert ask(stack, auth=(client_id, new)).status_code == 200
 
 
+@pytest.mark.parametrize("body", ["grant_type=%zz", "grant_type=%ff", "grant_type=%00"])
+def test_a_token_request_that_cannot_be_read(stack, client, body):
+    answer = requests.post(stack.url + "/oauth2/token", data=body, auth=client, timeout=10,
+                           headers={"Content-Type": "application/x-www-form-urlencoded"})
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
+    assert answer.headers["Content-Type"] == "application/json" and answer.headers["Cache-Control"] == "no-store"
+
+
+def test_what_is_too_long_is_not_sent_back(stack):
+    """The answer is not many times larger than what anybody may send."""
+    answer = requests.post(stack.url + "/login", data={"name": '"' * 300_000, "password": "x"}, timeout=10)
+    assert answer.status_code == 422 and len(answer.content) < 20_000
+
+
 # ---- sessions ----
 
 def test_sign_in_and_out(stack):
@@ -219,6 +233,17 @@ def test_sign_in_and_out(stack):
         assert answer.status_code == 303
         assert answer.headers["Location"] == "/login?next=%2Fitems%3Fq%3Dx"
     assert again.get(stack.url + "/items", allow_redirects=False, timeout=10).status_code == 200
+
+
+def test_signing_in_again_ends_the_session_before(stack):
+    browser, _ = sign_in(stack)
+    before = dict(browser.cookies)
+    answer = browser.post(stack.url + "/login", data={"name": "ann", "password": PASSWORD},
+                          allow_redirects=False, timeout=10)
+    assert answer.status_code == 303 and browser.cookies["bincard"] != before["bincard"]
+    for _ in range(8):
+        assert requests.get(stack.url + "/items", cookies=before, allow_redirects=False, timeout=10).status_code == 303
+    assert browser.get(stack.url + "/items", allow_redirects=False, timeout=10).status_code == 200
 
 
 def test_a_planted_cookie_is_not_taken_over(stack):
@@ -265,16 +290,16 @@ def test_another_sites_form_signs_nobody_in(stack, headers):
 
 
 def test_an_unknown_name_takes_as_long(stack):
-    def median(name):
-        taken = []
-        for _ in range(11):
+    """In turn, and the quickest counts: what the machine does meanwhile only makes a try slower."""
+    quickest = {"ann": 9, "nobody": 9}
+    for tries in range(200):
+        for name in quickest:
             start = time.perf_counter()
             sign_in(stack, name, "a wrong password")
-            taken.append(time.perf_counter() - start)
-        return sorted(taken)[len(taken) // 2]
-
-    median("ann")  # warm
-    assert 0.6 < median("nobody") / median("ann") < 1.6
+            quickest[name] = min(quickest[name], time.perf_counter() - start)
+        if tries > 10 and 0.8 < quickest["nobody"] / quickest["ann"] < 1.25:
+            return
+    pytest.fail(f"an unknown name is known by its time: {quickest}")
 
 
 # ---- commands ----

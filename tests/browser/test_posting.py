@@ -79,6 +79,16 @@ def test_an_unknown_item_and_place(site, unique):
     assert site.one("#f-lines-0-from").get_attribute("aria-invalid") == "true"
 
 
+def test_what_is_unknown_is_marked_together_with_what_cannot_be_read(site, unique):
+    site.open("/movements/new?type=scrap")
+    site.type("lines.0.sku", "NO-" + unique)
+    site.type("lines.0.from", "NOWHERE-" + unique)
+    site.type("lines.0.quantity", "many")
+    site.submit()
+    for field in ("sku", "from", "quantity"):
+        assert site.one(f"#f-lines-0-{field}").get_attribute("aria-invalid") == "true"
+
+
 def test_the_summary_names_the_line_and_no_field_of_the_api(site, item, bins):
     site.open("/movements/new?type=transfer")
     site.type("lines.0.sku", item["sku"])
