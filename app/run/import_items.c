@@ -140,6 +140,9 @@ static struct err *row(
 	struct err *e = apply(im, in);
 
 	(void)cells;
+	/* Another import was quicker, with the category or with the item: what is there now counts. */
+	for (int again = 0; e && e->code == ERR_DUPLICATE && again < 2; again++)
+		e = apply(im, in);
 	if (e && !import_is_about_row(e))
 		return e;
 	if (e) {

@@ -97,6 +97,9 @@ static struct err *try_row(
 {
 	struct err *e = apply(im, in, later);
 
+	/* Another import was quicker: what is there now counts. */
+	if (e && e->code == ERR_DUPLICATE)
+		e = apply(im, in, later);
 	if (e && !import_is_about_row(e))
 		return e;
 	if (e) {

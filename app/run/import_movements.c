@@ -236,10 +236,18 @@ static struct err *post(struct import *im, struct batch *b)
 
 	b->number++;
 	for (int n = 1; n <= LOST_TRIES_MAX; n++) {
+		bool met;
+
 		e = post_once(im, b);
+		met = e && (e->code == ERR_DB_DEADLOCK || e->code == ERR_DB_LOCK_WAIT);
+		if (met && im->one_transaction)
+			return err_because(
+				err_new(b->ctx.arena, ERR_CONFLICT,
+					"Another import or posting was in the way, and nothing is kept: run it again."),
+				"%.*s", STR_ARG(e->cause));
 		if (!e || im->one_transaction)
 			return e;
-		if (e->code == ERR_DB_DEADLOCK || e->code == ERR_DB_LOCK_WAIT)
+		if (met)
 			change_pause(n);
 		else if (e->code == ERR_DB_LOST || e->code == ERR_UNAVAILABLE)
 			sleep(1);

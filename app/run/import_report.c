@@ -53,10 +53,9 @@ void import_wrong(
 void import_wrong_row(struct import *im, int64_t line, const struct err *e)
 {
 	for (const struct err_field *f = e->fields; f; f = f->next) {
-		struct str pointer = f->pointer;
-		const char *slash = memrchr(pointer.p, '/', pointer.n);
-		size_t skip = slash ? (size_t)(slash + 1 - pointer.p) : 0;
-		struct str column = {pointer.p + skip, pointer.n - skip};
+		bool rooted = str_starts(f->pointer, "/");
+		struct str rest = {f->pointer.p + rooted, f->pointer.n - rooted};
+		struct str column = str_cut(rest, '/', &rest); /* "/barcodes/0" */
 
 		import_wrong(im, line, str_cstr(im->ctx.arena, column), f->code, f->detail);
 	}

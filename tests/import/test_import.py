@@ -464,6 +464,25 @@ def test_two_imports_of_one_file_at_once(api, stack, tmp_path, goods):
     assert on_hand(api, sku, code) == "20000"
 
 
+@pytest.mark.parametrize("kind", ["items", "locations"])
+def test_two_imports_of_one_catalogue_at_once(api, stack, tmp_path, kind):
+    name = unique("T")
+    rows = {"items": (ITEMS, "{0}-{1},Thing {1},,{0} {1},each,{0}-b{1}\n"),
+            "locations": (LOCATIONS, "{0}-{1},Place {1},bin,storage,\n")}[kind]
+    path = tmp_path / "data.csv"
+    path.write_text(rows[0] + "".join(rows[1].format(name, i) for i in range(150)))
+    both = [start(stack, kind, str(path), "--errors", str(tmp_path / f"{i}.csv")) for i in range(2)]
+    texts = [one.communicate() for one in both]
+    assert [one.returncode for one in both] == [0, 0], texts
+    assert len(api.get(f"/v1/{kind}", params={"q": name + "-", "limit": 200}).json()["data"]) == 150
+
+
+def test_a_taken_barcode_is_told_in_the_column_of_barcodes(api, run):
+    taken = new_item(api, barcodes=[unique("B")])
+    run("items", f"{ITEMS}{unique('S')},x,,,,{unique('B')};{taken['barcodes'][0]}\n", status=1)
+    assert run.errors() == [(2, "barcodes", "duplicate")]
+
+
 def test_progress_is_plain_lines_without_a_terminal(stack, tmp_path):
     sku = unique("SKU")
     running = start(stack, "items", "-", "--errors", str(tmp_path / "e.csv"), stdin=subprocess.PIPE)
