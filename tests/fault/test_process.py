@@ -331,13 +331,15 @@ def test_orphans_leave_without_a_successor(running):
 # ---- hanging ----
 
 def test_hung_worker_is_replaced_and_its_client_answered(running):
+    """Its database has stopped in the middle of a statement."""
     before = running.children()
-    with running.database.owner() as db, db.cursor() as cursor:
-        cursor.execute("LOCK TABLES api_client WRITE")
-        begun = time.monotonic()
+    running.database.process.send_signal(signal.SIGSTOP)
+    begun = time.monotonic()
+    try:
         answer = running.ask_database()
-        took = time.monotonic() - begun
-        cursor.execute("UNLOCK TABLES")
+    finally:
+        running.database.process.send_signal(signal.SIGCONT)
+    took = time.monotonic() - begun
     assert answer.status_code == 503
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert int(answer.headers["Retry-After"]) > 0
@@ -346,6 +348,22 @@ def test_hung_worker_is_replaced_and_its_client_answered(running):
     wait_for("another worker", lambda: len(running.children()) == 2 and running.children() != before)
     ended, = [line for line in running.lines("process ended") if line["kind"] == "worker"]
     assert ended["status"] == 75 and ended["again_in_ms"] == 0
+
+
+def test_statement_that_waits_too_long_costs_no_worker(running):
+    """The server ends it before the request's time is over."""
+    before = running.children()
+    with running.database.owner() as db, db.cursor() as cursor:
+        cursor.execute("LOCK TABLES api_client WRITE")
+        begun = time.monotonic()
+        answer = running.ask_database()
+        took = time.monotonic() - begun
+        cursor.execute("UNLOCK TABLES")
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert took < 2.0 * parts.PATIENCE
+    assert running.ask_database().status_code == 401
+    assert running.children() == before
 
 
 def test_stopped_worker_is_killed(running):
@@ -437,7 +455,8 @@ def test_what_the_database_refuses_does_not_replace_what_works(running, change):
         running.serve.send_signal(signal.SIGHUP)
         wait_for("the new workers", lambda: running.count("new processes have taken over"))
         wait_for("the old ones to leave", lambda: not running.children() & before, 20)
-    assert load.not_among(200, 401) == []
+    assert load.not_among(200, 201, 401) == []
+    assert load.posted == load.in_ledger()
     assert {line["detail"] for line in lines} == {
         "The database server refuses the account bincard_app, its password or the database bincard"
         if change == "password" else "[auth] master_key_file cannot be used"}
