@@ -437,7 +437,8 @@ def test_what_the_database_refuses_does_not_replace_what_works(running, change):
         running.serve.send_signal(signal.SIGHUP)
         wait_for("the new workers", lambda: running.count("new processes have taken over"))
         wait_for("the old ones to leave", lambda: not running.children() & before, 20)
-    assert load.not_among(200, 401) == []
+    assert load.not_among(200, 201, 401) == []
+    assert load.posted == load.in_ledger()
     assert {line["detail"] for line in lines} == {
         "The database server refuses the account bincard_app, its password or the database bincard"
         if change == "password" else "[auth] master_key_file cannot be used"}
