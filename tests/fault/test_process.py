@@ -330,16 +330,21 @@ def test_orphans_leave_without_a_successor(running):
 
 # ---- hanging ----
 
+def tasks(database):
+    return pathlib.Path(f"/proc/{database.process.pid}/task").iterdir()
+
+
 def test_hung_worker_is_replaced_and_its_client_answered(running):
-    """Its database has stopped in the middle of a statement."""
+    """The database server is stopped, so that it cannot end the statement itself before the time is over."""
     before = running.children()
     running.database.process.send_signal(signal.SIGSTOP)
-    begun = time.monotonic()
     try:
+        wait_for("the stop", lambda: {parts.state(task) for task in tasks(running.database)} == {"T"})
+        begun = time.monotonic()
         answer = running.ask_database()
+        took = time.monotonic() - begun
     finally:
         running.database.process.send_signal(signal.SIGCONT)
-    took = time.monotonic() - begun
     assert answer.status_code == 503
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert int(answer.headers["Retry-After"]) > 0

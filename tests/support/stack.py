@@ -42,10 +42,15 @@ def wait_for(what, condition, seconds=10.0):
         time.sleep(0.02)
 
 
+def state(folder):
+    """The letter of a process or a thread, by its folder in /proc: S, T, Z."""
+    return (folder / "stat").read_text().rsplit(")", 1)[1].split()[0]
+
+
 def alive(pid):
     """Not ended, and not a zombie that waits to be collected."""
     try:
-        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+        return state(pathlib.Path(f"/proc/{pid}")) != "Z"
     except (FileNotFoundError, ProcessLookupError):
         return False
 
