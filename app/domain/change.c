@@ -64,6 +64,7 @@ static struct err *run_in_transaction(struct ctx *c, change_fn *body, void *arg)
 		TRY(e);
 	}
 	TRY(body(c, arg));
+	TRY(c->mistakes); /* a body that checks its input has refused already */
 	return db_commit(c->db, c->arena);
 }
 
