@@ -257,13 +257,16 @@ static struct err *answer(struct call *c)
 
 static struct err *run(struct call *c)
 {
+	struct err *e;
+
 	if (c->rq->broken)
 		return c->rq->broken;
 	TRY(find_route(c));
 	if (!(c->route->flags & ROUTE_NO_DB))
 		TRY(db_ready(c->app->db, c->arena));
-	TRY(sign_in(c));
+	e = sign_in(c);
 	c->sign_in_statements = db_stats(c->app->db).statements;
+	TRY(e);
 	TRY(check_permission(c));
 	TRY(check_csrf(c));
 	TRY(read_once(c));
