@@ -1,6 +1,7 @@
 """./dev up and ./dev down, as somebody who has just cloned the project meets them. They run the build that
 the other tests run (BINCARD_BIN)."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -164,18 +165,33 @@ def test_down_ends_all_and_the_next_up_has_the_same_data(state):
     assert [row["sku"] for row in state.items()] == [item["sku"]]
 
 
+def heed_ctrl_c():
+    """What runs in the background of a shell ignores SIGINT, and hands that on."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@contextlib.contextmanager
+def in_foreground(*options):
+    with subprocess.Popen([DEV, "up", *options], env=ENVIRONMENT, text=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=heed_ctrl_c) as up:
+        try:
+            yield up
+        except BaseException:
+            up.kill()
+            raise
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_all(state, number):
     """SIGINT as Ctrl-C sends it: to ./dev alone, since the servers are groups of their own."""
-    with subprocess.Popen([DEV, "up", *state.options("--empty")], env=ENVIRONMENT, text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True) as up:
+    with in_foreground(*state.options("--empty")) as up:
         for line in up.stdout:
             if "Ctrl-C" in line:
                 break
         assert requests.get(state.url + "/readyz", timeout=60).status_code == 200
         os.killpg(up.pid, number)
-        assert "stopping" in up.stdout.read()
         assert up.wait(LIMIT) == 0
+        assert "stopping" in up.stdout.read()
     assert processes(state.folder) == []
     assert (state.folder / "db").is_dir()
 
@@ -189,8 +205,7 @@ def test_killed_dev_leaves_no_server(state):
 
 
 def test_interrupted_first_start_leaves_no_half_state(state):
-    with subprocess.Popen([DEV, "up", *state.options()], env=ENVIRONMENT, stdout=subprocess.DEVNULL,
-                          stderr=subprocess.DEVNULL, start_new_session=True) as up:
+    with in_foreground(*state.options()) as up:
         parts.wait_for("MariaDB", lambda: "mariadbd" in processes(state.folder), 60)
         os.killpg(up.pid, signal.SIGINT)
         assert up.wait(LIMIT) == 130
