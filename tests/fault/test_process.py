@@ -142,6 +142,28 @@ def test_pid_file_and_leaving(place):
     assert not pid_file.exists() and not place.socket.exists()
 
 
+def test_serve_without_web_workers_leaves_the_pid_file_of_another(running):
+    pid_file = running.folder / "serve.pid"
+    jobs = subprocess.Popen([parts.BINARY, "--config", str(running.conf), "serve", "--no-web"],
+                            env=running.environment(), stdin=subprocess.DEVNULL)
+    try:
+        wait_for("the second", lambda: any(line["pid"] == jobs.pid for line in running.lines("ready")))
+        assert pid_file.read_text() == f"{running.serve.pid}\n"
+    finally:
+        jobs.terminate()
+    assert jobs.wait(20) == 0
+    assert pid_file.read_text() == f"{running.serve.pid}\n"
+
+
+def test_pid_file_that_another_has_written_stays(place):
+    place.start_serve()
+    pid_file = place.folder / "serve.pid"
+    pid_file.write_text("1\n")
+    place.serve.send_signal(signal.SIGTERM)
+    assert place.serve.wait(20) == 0
+    assert pid_file.read_text() == "1\n"
+
+
 def test_systemd_is_told(place):
     import socket
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ear:
