@@ -1,4 +1,5 @@
 """The process model: what dies is replaced, what hangs is ended, and no request is lost on the way."""
+import json
 import os
 import pathlib
 import shutil
@@ -281,6 +282,27 @@ def test_worker_of_a_web_server_ends_on_sigterm(place):
         wait_for("the worker", lambda: place.count("started"))
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(20) == 0
+
+
+def test_worker_of_a_web_server_goes_on_without_its_log(place):
+    """It says so on standard error, and logs there; `config check` and `serve` name the same fault."""
+    import socket
+    place.log_file.mkdir()
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(place.folder / "alone.sock"))
+        listening.listen()
+        worker = subprocess.Popen([parts.BINARY, "--config", str(place.conf)], stdin=listening,
+                                  stderr=subprocess.PIPE, text=True)
+        lines = [json.loads(worker.stderr.readline()) for _ in range(2)]
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(20) == 0
+        worker.stderr.close()
+    fault = f"Cannot open the log file {place.log_file}: Is a directory"
+    assert [line["message"] for line in lines] == ["logging to standard error", "started"]
+    assert lines[0]["level"] == "error" and lines[0]["detail"] == fault
+    for command, text in ((("config", "check"), f"cannot write to {place.log_file}"), (("serve",), fault)):
+        refused = place.run(*command)
+        assert refused.returncode == 2 and text in refused.stderr
 
 
 def test_workers_refused_by_a_new_schema_do_not_spin(running):
