@@ -3,8 +3,10 @@ what they do with bincard's answers."""
 
 import contextlib
 import http.client
+import json
 import pathlib
 import re
+import signal
 import socket
 import tempfile
 import urllib.parse
@@ -115,6 +117,44 @@ def test_the_policy_of_the_lighttpd_sample_is_bincards_own(front):
     sample = (parts.ROOT / "conf" / "lighttpd.conf.in").read_text()
     policy = re.search('"Content-Security-Policy" => "([^"]+)"', sample).group(1)
     assert requests.get(front[1] + "/login", timeout=60).headers["Content-Security-Policy"] == policy
+
+
+# ---- the log ----
+
+@pytest.fixture
+def fcgid(stack):
+    """Apache with mod_fcgid before an installation with a log of its own."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="bincard-fcgid-"))
+    place = parts.Stack(folder, stack.database)
+    apache = Apache(place, "fcgid")
+    try:
+        yield apache
+    finally:
+        apache.stop()
+        parts.remove(folder)
+
+
+def test_after_a_reload_of_apache_its_workers_use_the_new_log(fcgid):
+    """As the postrotate of the sample bincard-fcgid.logrotate does it."""
+    assert healthy(fcgid)
+    old, new = fcgid.place.folder / "bincard.log.1", fcgid.place.log_file
+    new.rename(old)
+    new.touch()
+    fcgid.process.send_signal(signal.SIGUSR1)
+    parts.wait_for("a worker with the new log", lambda: healthy(fcgid) and fcgid.place.count("started"), 30)
+    parts.wait_for("the old ones to end", lambda: ended(old), 30)
+    before = old.read_text()
+    assert all(healthy(fcgid) for _ in range(20))
+    assert old.read_text() == before
+
+
+def healthy(apache):
+    return requests.get(apache.url + "/healthz", timeout=60).status_code == 200
+
+
+def ended(log):
+    messages = [json.loads(line)["message"] for line in log.read_text().splitlines()]
+    return messages.count("started") == messages.count("ended")
 
 
 # ---- what the server does with bincard's answers ----
