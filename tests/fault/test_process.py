@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import stat
@@ -662,7 +663,10 @@ def test_migration_waits_longer_than_a_request(place):
 
 # ---- commands ----
 
-@pytest.mark.parametrize("command", ["serve", "migrate", "config", "user", "client", "import", "verify"])
+COMMANDS = ["serve", "migrate", "config", "user", "client", "import", "verify"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_help_of_a_command(place, command):
     wrong = place.run(command, "--no-such-option")
     assert wrong.returncode == 2 and wrong.stdout == "" and "usage: bincard " + command in wrong.stderr
@@ -671,6 +675,20 @@ def test_help_of_a_command(place, command):
         asked = place.run(*words)
         assert (asked.returncode, asked.stderr) == (0, "")
         assert asked.stdout.startswith(f"usage: bincard {command}")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_and_manual_name_all_that_a_command_takes(place, command):
+    manual = "".join(path.read_text() for path in (parts.ROOT / "docs/man").glob("*.8"))
+    manual = re.sub(r"\\f.", "", manual).replace("\\-", "-")
+    overview, = re.findall(f"^  {command} .*", place.run("help").stdout, re.M)
+    asked = place.run(command, "--help").stdout
+    for option in re.findall("--[a-z-]+", asked):
+        assert option in manual
+    for words in re.findall(f"bincard {command} ([a-z|]+)", asked):
+        for word in words.split("|"):
+            assert f"{command} {word}" in manual or f"|{word}" in manual
+            assert re.search(rf"[ |]{word}\b", overview), overview
 
 
 # ---- upkeep ----
