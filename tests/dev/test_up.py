@@ -316,6 +316,28 @@ def test_make_install_and_uninstall(root, build):
     shutil.rmtree(place)
 
 
+PLACES = {"prefix": "/opt/stock", "sysconfdir": "/opt/stock/settings", "localstatedir": "/opt/stock/state",
+          "runstatedir": "/opt/stock/runs"}
+
+
+def test_manual_and_sample_name_the_places_of_the_build(root, build):
+    place = root / "elsewhere"
+    make = ["make", "-C", str(build), f"DESTDIR={place}", *(f"{name}={path}" for name, path in PLACES.items())]
+    subprocess.run([*make, "install"], check=True, capture_output=True, timeout=LIMIT)
+    top = place / "opt/stock"
+    conf = top / "settings/bincard/bincard.conf"
+    texts = [path.read_text() for path in [*(top / "share/man").glob("man[58]/*"), conf]]
+    assert len(texts) == 4
+    for name in ("settings/bincard/", "runs/bincard/", "share/bincard/", "state/log/bincard/"):
+        assert any(f"{PLACES['prefix']}/{name}" in text for text in texts), name
+    for text in texts:
+        assert not re.search("/(etc|run|usr/share|var/log)/bincard", text)
+    assert conf.stat().st_mode & 0o777 == 0o640
+    subprocess.run([*make, "uninstall"], check=True, capture_output=True, timeout=LIMIT)
+    assert [path for path in place.rglob("*") if not path.is_dir()] == []
+    shutil.rmtree(place)
+
+
 def test_the_tarball_builds_tests_and_installs(build):
     done = subprocess.run(["make", "-C", str(build), "distcheck"], capture_output=True, text=True,
                           timeout=600 * parts.PATIENCE)
