@@ -198,6 +198,39 @@ def test_interrupted_first_start_leaves_no_half_state(state):
     assert {path.name for path in state.folder.iterdir()} == {"log"}
 
 
+def test_killed_first_start_does_not_hold_up_the_next(state):
+    with subprocess.Popen([DEV, "up", *state.options("--empty")], env=ENVIRONMENT, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL, start_new_session=True) as up:
+        parts.wait_for("the database to be made", lambda: "mariadbd" in processes(state.folder) and
+                       not (state.folder / "db").exists(), 60)
+        up.kill()
+    assert "mariadbd" in processes(state.folder)
+    state.up("--empty")
+    assert state.items() == []
+
+
+def test_of_two_ups_at_once_on_one_port_one_is_refused(state, root):
+    other = State(root / catalogue.unique("state"))
+    other.port = state.port
+    ups = [subprocess.Popen([DEV, "up", *it.options("--empty", "--detach")], env=ENVIRONMENT, text=True,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE) for it in (state, other)]
+    try:
+        said = [up.communicate(timeout=LIMIT) for up in ups]
+    finally:
+        other.down()
+    assert sorted(up.returncode for up in ups) == [0, 1]
+    refusal, = [errors for _, errors in said if errors]
+    assert "Address already in use" in refusal or f"port {state.port} on 127.0.0.1 is busy" in refusal
+    assert sum("bincard is up" in words for words, _ in said) == 1
+
+
+def test_dev_works_through_a_link(root):
+    link = root / "linked"
+    link.symlink_to(DEV)
+    asked = subprocess.run([link, "help"], capture_output=True, text=True, timeout=60)
+    assert asked.returncode == 0 and asked.stderr == "" and "usage" in asked.stdout
+
+
 # ---- up --web apache ----
 
 @pytest.fixture(scope="module")
