@@ -187,6 +187,7 @@ FcgidMaxProcessesPerClass 16
 FcgidMaxProcesses 16
 FcgidIOTimeout 60
 FcgidConnectTimeout 10
+FcgidOutputBufferSize 1048576
 FcgidInitialEnv BINCARD_CONFIG "$state/conf/bincard.conf"
 
 <Directory />

@@ -119,19 +119,44 @@ def test_the_policy_of_the_lighttpd_sample_is_bincards_own(front):
     assert requests.get(front[1] + "/login", timeout=60).headers["Content-Security-Policy"] == policy
 
 
-# ---- the log ----
+@pytest.mark.parametrize("method", ["TRACE", "BREW", "get"])
+def test_a_method_that_bincard_does_not_know(front, method):
+    """docs/deploy-apache.md says who answers what."""
+    status, headers = ask(front[1], "/v1/items", method=method)
+    of_lighttpd, of_apache = front[0] == "lighttpd" and method != "TRACE", front[0] != "lighttpd" and method == "TRACE"
+    assert status == (501 if of_lighttpd else 405)
+    assert of_lighttpd or of_apache or dict(headers)["Allow"] == "GET, HEAD, POST"
+
+
+# ---- mod_fcgid with an installation of its own ----
+
+FEW = "FcgidMinProcessesPerClass 1\nFcgidMaxProcessesPerClass 2\nSendBufferSize 8192"
+
 
 @pytest.fixture
 def fcgid(stack):
-    """Apache with mod_fcgid before an installation with a log of its own."""
+    """Apache with a log of its own, and two processes at most."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="bincard-fcgid-"))
     place = parts.Stack(folder, stack.database)
-    apache = Apache(place, "fcgid")
+    apache = Apache(place, "fcgid", FEW)
     try:
         yield apache
     finally:
         apache.stop()
         parts.remove(folder)
+
+
+def test_a_client_that_does_not_read_keeps_no_process(fcgid):
+    where = urllib.parse.urlsplit(fcgid.url)
+    assert len(requests.get(fcgid.url + "/v1/openapi.json", timeout=60).content) > 1 << 16
+    with contextlib.ExitStack() as open_until_the_end:
+        for _ in range(4):
+            wire = open_until_the_end.enter_context(socket.socket())
+            wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            wire.connect((where.hostname, where.port))
+            wire.sendall(f"GET /v1/openapi.json HTTP/1.1\r\nHost: {where.netloc}\r\n\r\n".encode())
+        parts.wait_for("the answers", lambda: fcgid.place.count("request") >= 5)
+        assert requests.get(fcgid.url + "/healthz", timeout=10 * parts.PATIENCE).status_code == 200
 
 
 def test_after_a_reload_of_apache_its_workers_use_the_new_log(fcgid):
