@@ -173,6 +173,13 @@ def test_after_a_reload_of_apache_its_workers_use_the_new_log(fcgid):
     assert old.read_text() == before
 
 
+def test_workers_that_cannot_open_the_log_answer_all_the_same(fcgid):
+    fcgid.place.log_file.mkdir()
+    assert healthy(fcgid)
+    said = (fcgid.place.folder / "apache-fcgid.log").read_text()
+    assert "logging to standard error" in said and f"Cannot open the log file {fcgid.place.log_file}" in said
+
+
 def healthy(apache):
     return requests.get(apache.url + "/healthz", timeout=60).status_code == 200
 
