@@ -123,7 +123,7 @@ static bool key_is_plain(struct str key)
 
 static struct err *read_once(struct call *c)
 {
-	struct str key = STR_NONE;
+	struct str key;
 	struct buf b;
 
 	if (!(c->route->flags & ROUTE_ONCE))
@@ -262,6 +262,7 @@ static struct err *run(struct call *c)
 	if (c->rq->broken)
 		return c->rq->broken;
 	TRY(find_route(c));
+	assert(c->route);
 	if (!(c->route->flags & ROUTE_NO_DB))
 		TRY(db_ready(c->app->db, c->arena));
 	e = sign_in(c);
@@ -356,7 +357,7 @@ static struct str better_place(struct call *c, const struct err *e)
 /* RFC 6750 section 3.1: a client learns which scope its token lacks. */
 static void add_scope_challenge(struct call *c, const struct err *e)
 {
-	if (e->code != ERR_FORBIDDEN || c->who.kind != PRINCIPAL_CLIENT)
+	if (e->code != ERR_FORBIDDEN || c->who.kind != PRINCIPAL_CLIENT || !c->route)
 		return;
 	response_header_str(c->rs, "WWW-Authenticate",
 		str_printf(c->arena,
@@ -369,7 +370,8 @@ static void answer_error(struct call *c, struct err *e)
 	struct str elsewhere;
 
 	if (db_in_transaction(c->app->db)) {
-		log_text(LOG_ERROR, "a handler left a transaction open: %s", c->route->path);
+		log_text(LOG_ERROR, "a handler left a transaction open: %s",
+			c->route ? c->route->path : "no route");
 		db_rollback(c->app->db, c->arena);
 	}
 	response_clear(c->rs);
