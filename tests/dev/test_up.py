@@ -165,15 +165,16 @@ def test_down_ends_all_and_the_next_up_has_the_same_data(state):
     assert [row["sku"] for row in state.items()] == [item["sku"]]
 
 
-def heed_ctrl_c():
-    """What runs in the background of a shell ignores SIGINT, and hands that on."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+def heed_signals():
+    """What runs in the background of a shell ignores SIGINT, and SIGHUP under nohup, and hands that on."""
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
 
 
 @contextlib.contextmanager
 def in_foreground(*options):
     with subprocess.Popen([DEV, "up", *options], env=ENVIRONMENT, text=True, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=heed_ctrl_c) as up:
+                          stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=heed_signals) as up:
         try:
             yield up
         except BaseException:
