@@ -22,10 +22,10 @@
 <tbody>
 <?cs each:r = rows ?><tr>
 <th scope="row" class="time"><?cs call:when(r.at) ?></th>
-<td data-label="Who"><a href="<?cs var:r.actor_link ?>"><?cs if:string.length(r.actor_name) ?><?cs var:r.actor_name ?><?cs else ?><?cs var:r.actor ?><?cs /if ?></a> <span class="dim"><?cs var:r.actor ?></span></td>
+<td data-label="Who"><a href="<?cs var:r.actor_link ?>"><?cs if:string.length(r.actor_name) ?><?cs var:r.actor_name ?><?cs else ?><?cs var:r.actor ?><?cs /if ?></a><?cs if:string.length(r.actor_name) ?> <span class="dim"><?cs var:r.actor ?></span><?cs /if ?></td>
 <td data-label="What"><span class="chip<?cs if:r.action == "sign_in_failed" || r.action == "token_refused" ?> off<?cs /if ?>"><?cs var:r.action ?></span> <?cs if:r.resource_link ?><a href="<?cs var:r.resource_link ?>"><?cs var:r.resource ?> <?cs var:r.resource_id ?></a><?cs else ?><?cs var:r.resource ?><?cs /if ?></td>
 <td data-label="Changed"><?cs if:subcount(r.changes) > 0 ?><ul class="changes">
-<?cs each:f = r.changes ?><li><span class="dim"><?cs var:f.name ?>:</span> <?cs if:f.before ?><del><?cs var:f.before ?></del> → <?cs /if ?><?cs if:string.length(f.after) ?><ins><?cs var:f.after ?></ins><?cs else ?><span class="dim">nothing</span><?cs /if ?></li>
+<?cs each:f = r.changes ?><li><span class="dim"><?cs var:f.name ?>:</span> <?cs if:string.length(f.before) ?><del><?cs var:f.before ?></del> → <?cs /if ?><?cs if:string.length(f.after) ?><ins><?cs var:f.after ?></ins><?cs else ?><span class="dim">nothing</span><?cs /if ?></li>
 <?cs /each ?></ul><?cs /if ?></td>
 <td data-label="From" class="dim"><?cs if:r.address ?><?cs var:r.address ?><?cs else ?>command line<?cs /if ?> <span class="request"><?cs var:r.request_id ?></span></td>
 </tr>
