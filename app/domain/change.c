@@ -8,9 +8,6 @@
 #include "domain/audit.h"
 #include "store/change_store.h"
 
-/* Of lock_wait_s each: together they stay below a request's time limit. */
-#define LOCK_WAITS_MAX 3
-
 /* The key is known: its stored answer is what this request gets. */
 static struct err *replay(struct ctx *c)
 {
@@ -159,7 +156,7 @@ bool change_again(struct ctx *c, const struct err *e, int *attempt)
 		return false;
 	db_stats_retry(c->db);
 	change_pause(*attempt);
-	*attempt += e->code == ERR_DB_LOCK_WAIT ? CHANGE_ATTEMPTS_MAX / LOCK_WAITS_MAX : 1;
+	*attempt += e->code == ERR_DB_LOCK_WAIT ? CHANGE_ATTEMPTS_MAX / CHANGE_LOCK_WAITS_MAX : 1;
 	return *attempt <= CHANGE_ATTEMPTS_MAX;
 }
 

@@ -53,6 +53,8 @@ struct err *once_in_flight(struct ctx *c);
  * deadlock or a lock that was waited for in vain. *attempt, 1 for the first, counts up; a lock wait
  * has taken seconds already and counts for several. The ledger uses the same. */
 #define CHANGE_ATTEMPTS_MAX 12
+#define CHANGE_LOCK_WAITS_MAX \
+	3 /* of lock_wait_s each: together they stay below a request's time limit */
 MUST_CHECK bool change_again(struct ctx *c, const struct err *e, int *attempt);
 /* The pause before attempt n + 1. */
 void change_pause(int n);

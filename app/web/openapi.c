@@ -9,6 +9,7 @@
 #include "web/openapi_inside.h"
 
 #define DOCUMENT_MAX ((size_t)1024 * 1024)
+#define SCRATCH_BYTES_MAX ((size_t)16 * 1024 * 1024)
 #define SCHEMAS_MAX ((size_t)256 * 1024)
 
 /* ---- answers ---- */
@@ -329,13 +330,13 @@ static struct err *file_member(
 	return NULL;
 }
 
-struct err *openapi_make(struct arena *boot, const char *dir, const char *cookie, struct str *out)
+static struct err *make(struct arena *a, const char *dir, const char *cookie, struct str *out)
 {
 	static const char *const files[] = {"schemas", "headers", "responses", "examples"};
 	struct buf b;
 	struct json_out j;
 
-	buf_init(&b, boot, DOCUMENT_MAX);
+	buf_init(&b, a, DOCUMENT_MAX);
 	json_init(&j, &b);
 	json_object(&j, NULL);
 	info(&j);
@@ -343,10 +344,26 @@ struct err *openapi_make(struct arena *boot, const char *dir, const char *cookie
 	json_object(&j, "components");
 	security_schemes(&j, cookie);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
-		TRY(file_member(&j, boot, dir, files[i]));
+		TRY(file_member(&j, a, dir, files[i]));
 	json_object_end(&j);
 	json_object_end(&j);
 	assert(!b.overflow);
 	*out = buf_str(&b);
 	return NULL;
+}
+
+/* What it is made of is not kept: a worker has it for all its life. */
+struct err *openapi_make(struct arena *boot, const char *dir, const char *cookie, struct str *out)
+{
+	struct arena *a = arena_new(SCRATCH_BYTES_MAX);
+	struct str document;
+	struct err *e = make(a, dir, cookie, &document);
+
+	if (e)
+		e = err_because(err_new(boot, e->code, "%.*s", STR_ARG(e->detail)), "%.*s",
+			STR_ARG(e->cause));
+	else
+		*out = str_copy(boot, document);
+	arena_free(a);
+	return e;
 }
