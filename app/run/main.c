@@ -1,5 +1,6 @@
 /* The sub-commands, and what each of them begins with. */
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #define BINCARD_VERSION "0"
 #endif
 
+#define MMAP_BYTES (256 * 1024)
 /* An import keeps what is the same for all of its rows. */
 #define COMMAND_BYTES_MAX ((size_t)512 << 20)
 
@@ -169,6 +171,8 @@ int main(int argc, char **argv)
 {
 	struct run run = {.self = argv[0]};
 
+	/* Fixed, for it grows by itself: then the large blocks of one request would stay in the heap. */
+	(void)mallopt(M_MMAP_THRESHOLD, MMAP_BYTES);
 	open_standard();
 	run.arena = arena_new(COMMAND_BYTES_MAX);
 	return finish(&run, dispatch(&run, argc, argv));
