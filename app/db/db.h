@@ -97,6 +97,11 @@ static inline struct db_value db_int_or_null(int64_t v)
 {
 	return (struct db_value){.type = DB_INT, .null = v == 0, .num = v};
 }
+/* TIME_NONE binds NULL. */
+static inline struct db_value db_time_or_null(time_us v)
+{
+	return v == TIME_NONE ? db_null(DB_TIME) : db_time(v);
+}
 
 #define DB_ARGS(...)                        \
 	((struct db_value[]){__VA_ARGS__}), \

@@ -73,6 +73,12 @@ static inline struct str value_text(const struct value *v)
 	return v->set ? v->text : STR_NONE;
 }
 
+/* The same for a FIELD_TIME; TIME_NONE when it is not there. */
+static inline time_us value_time(const struct value *v)
+{
+	return v->set ? v->num : TIME_NONE;
+}
+
 enum form_source { FORM_QUERY, FORM_BODY_JSON, FORM_BODY_FORM };
 
 /* The codes of wrong fields: required, unknown, duplicate, wrong_type, invalid_text, too_long,

@@ -17,11 +17,6 @@ static void read_entry(struct row r, struct audit_entry *out)
 	out->changes = row_text(&r);
 }
 
-static struct db_value time_or_null(time_us t)
-{
-	return t == TIME_NONE ? db_null(DB_TIME) : db_time(t);
-}
-
 #define PAGE_ARGS 16
 
 /* The values of AUDIT_PAGE in its order. */
@@ -33,8 +28,8 @@ static void page_args(const struct audit_filter *f, struct db_value args[static 
 		db_text(f->resource),
 		db_text(f->resource_id),
 		db_text(f->action),
-		time_or_null(f->from),
-		time_or_null(f->before),
+		db_time_or_null(f->from),
+		db_time_or_null(f->before),
 	};
 	size_t n = 0;
 

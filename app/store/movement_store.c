@@ -93,11 +93,6 @@ struct err *movement_store_lines(struct db *db, struct arena *a, struct posted *
 	return NULL;
 }
 
-static struct db_value time_or_null(time_us t)
-{
-	return t == TIME_NONE ? db_null(DB_TIME) : db_time(t);
-}
-
 struct err *movement_store_page(
 	struct db *db, struct arena *a, const struct movement_filter *f, struct posted_list *out)
 {
@@ -106,8 +101,8 @@ struct err *movement_store_page(
 	struct db_value type =
 		db_text(f->type < 0 ? STR_NONE : str_of(movement_type_names[f->type]));
 	struct db_value ref = db_text(f->reference), limit = db_int(f->limit);
-	struct db_value from = time_or_null(f->occurred_from),
-			until = time_or_null(f->occurred_before);
+	struct db_value from = db_time_or_null(f->occurred_from),
+			until = db_time_or_null(f->occurred_before);
 	struct db_rows r;
 
 #define FILTERS type, type, ref, ref, from, from, until, until, limit

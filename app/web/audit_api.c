@@ -36,8 +36,8 @@ static struct audit_filter filter_from_input(
 		.resource = value_text(&in[LIST_RESOURCE]),
 		.resource_id = value_text(&in[LIST_RESOURCE_ID]),
 		.action = value_text(&in[LIST_ACTION]),
-		.from = in[LIST_FROM].set ? in[LIST_FROM].num : TIME_NONE,
-		.before = in[LIST_BEFORE].set ? in[LIST_BEFORE].num : TIME_NONE,
+		.from = value_time(&in[LIST_FROM]),
+		.before = value_time(&in[LIST_BEFORE]),
 		.after_id = cursor->id,
 		.limit = list_limit(&in[LIST_LIMIT]) + 1,
 	};

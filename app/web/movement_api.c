@@ -151,11 +151,6 @@ const struct field movement_list_fields[] = {
 };
 /* clang-format on */
 
-static time_us time_or_none(const struct value *v)
-{
-	return v->set ? v->num : TIME_NONE;
-}
-
 static struct movement_filter filter_from_input(
 	const struct value *in, const struct list_cursor *cursor)
 {
@@ -166,8 +161,8 @@ static struct movement_filter filter_from_input(
 		.location_id = in[LIST_LOCATION_ID].num,
 		.type = in[LIST_TYPE].set ? (int)in[LIST_TYPE].num : -1,
 		.reference = value_text(&in[LIST_REFERENCE]),
-		.occurred_from = time_or_none(&in[LIST_OCCURRED_FROM]),
-		.occurred_before = time_or_none(&in[LIST_OCCURRED_BEFORE]),
+		.occurred_from = value_time(&in[LIST_OCCURRED_FROM]),
+		.occurred_before = value_time(&in[LIST_OCCURRED_BEFORE]),
 		.after_id = cursor->id,
 		.limit = list_limit(&in[LIST_LIMIT]) + 1,
 	};
