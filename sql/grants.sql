@@ -27,6 +27,8 @@ GRANT SELECT, INSERT, UPDATE ON signing_key TO 'bincard_app'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON idempotency_key TO 'bincard_app'@'%';
 GRANT SELECT, INSERT ON outbox TO 'bincard_app'@'%';
 
+GRANT SELECT, INSERT ON audit_log TO 'bincard_app'@'%';
+
 -- Reporting: stock and ledger, nothing about passwords, sessions, keys or stored answers.
 GRANT SELECT ON category TO 'bincard_report'@'%';
 GRANT SELECT ON item TO 'bincard_report'@'%';

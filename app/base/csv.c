@@ -135,3 +135,38 @@ bool csv_put_row(FILE *out, const struct str *fields, size_t n)
 	}
 	return putc('\n', out) != EOF;
 }
+
+static bool looks_like_formula(struct str s)
+{
+	static const char *const begins[] = {"=", "+", "-", "@", "\t", "\r", "\n", "\xef\xbc\x9d",
+		"\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0"};
+
+	for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++) {
+		if (str_starts(s, begins[i]))
+			return true;
+	}
+	return false;
+}
+
+static void add_cell(struct buf *b, struct str s)
+{
+	buf_add_char(b, '"');
+	if (looks_like_formula(s))
+		buf_add_char(b, '\'');
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '"')
+			buf_add_char(b, '"');
+		buf_add_char(b, s.p[i]);
+	}
+	buf_add_char(b, '"');
+}
+
+void csv_add_row(struct buf *b, const struct str *fields, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			buf_add_char(b, ',');
+		add_cell(b, fields[i]);
+	}
+	buf_add_cstr(b, "\r\n");
+}

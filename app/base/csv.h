@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
 
@@ -31,5 +32,10 @@ MUST_CHECK struct err *csv_read(
 
 /* Writes one row; false when that failed. */
 bool csv_put_row(FILE *out, const struct str *fields, size_t n);
+
+/* Adds one row for a spreadsheet: every cell in quotes, with ' before one that would be taken for a formula,
+ * because it begins with = + - @ (narrow or wide), tab, CR or LF. Lines end with CR LF; STR_NONE is an
+ * empty cell. */
+void csv_add_row(struct buf *b, const struct str *fields, size_t n);
 
 #endif

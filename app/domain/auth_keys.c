@@ -5,6 +5,8 @@
 
 #include "base/log.h"
 #include "base/secret.h"
+#include "domain/audit.h"
+#include "domain/change.h"
 #include "domain/seal.h"
 #include "store/key_store.h"
 
@@ -20,6 +22,19 @@ static const struct key *signing_key(const struct key_rows *rows)
 	return NULL;
 }
 
+static struct err *add_key(struct ctx *c, void *arg)
+{
+	const struct key *key = arg;
+
+	TRY(key_store_add(c->db, c->arena, key));
+	return audit_record(c,
+		&(struct audit_note){.resource = STR("signing_key"),
+			.resource_id = key->kid,
+			.action = STR("created"),
+			.actor = STR("system"), /* whoever's request needs it */
+			.actor_name = STR("bincard")});
+}
+
 static struct err *store_new_key(struct ctx *c, const char *master_key_file)
 {
 	struct token_pair pair;
@@ -32,7 +47,7 @@ static struct err *store_new_key(struct ctx *c, const char *master_key_file)
 	e = seal_close(c->arena, master_key_file, pair.private_pem, &key.private_sealed);
 	secret_wipe((char *)(uintptr_t)pair.private_pem.p, pair.private_pem.n);
 	TRY(e);
-	TRY(key_store_add(c->db, c->arena, &key));
+	TRY(change_run(c, add_key, &key));
 	log_text(LOG_INFO, "made signing key %.*s", STR_ARG(key.kid));
 	return NULL;
 }

@@ -4,7 +4,9 @@
 
 #include "base/log.h"
 #include "base/secret.h"
+#include "domain/audit.h"
 #include "domain/auth_inside.h"
+#include "domain/change.h"
 #include "domain/client.h"
 #include "domain/password.h"
 #include "domain/token.h"
@@ -75,28 +77,86 @@ static void prune_sessions(struct ctx *c)
 		log_err(LOG_WARNING, "old sessions were not removed", e);
 }
 
+/* In the transaction of the session: there is none without its entry. */
+static struct err *record_session(
+	struct ctx *c, const char *action, int64_t user_id, struct str user_name)
+{
+	struct str id = str_printf(c->arena, "%lld", (long long)user_id);
+
+	return audit_record(c,
+		&(struct audit_note){
+			.resource = STR("user"),
+			.resource_id = id,
+			.action = str_of(action),
+			.actor = str_printf(c->arena, "user:%.*s", STR_ARG(id)),
+			.actor_name = user_name,
+		});
+}
+
+struct new_session {
+	const struct auth_config *config;
+	const struct user *user;
+	struct str hash; /* of the cookie */
+};
+
+static struct err *begin_session(struct ctx *c, void *arg)
+{
+	const struct new_session *s = arg;
+	bool added;
+
+	TRY(session_store_add(c->db, c->arena, s->hash, s->user->id, s->user->password_hash,
+		s->config->session_s, &added));
+	if (!added) /* disabled, or a new password, in this very moment */
+		return refuse_sign_in(c->arena);
+	return record_session(c, "signed_in", s->user->id, s->user->name);
+}
+
+static struct err *sign_in(struct auth *auth, struct ctx *c, struct str name, struct str password,
+	struct user *user, struct str *cookie)
+{
+	struct new_session s = {.config = auth->config, .user = user};
+
+	TRY(check_password(auth, c, name, password, user));
+	TRY(refresh_hash(auth, c, user, password));
+	*cookie = secret_random_text(c->arena, AUTH_COOKIE_RANDOM_BYTES);
+	s.hash = digest_sha256_str(c->arena, *cookie);
+	return change_run(c, begin_session, &s);
+}
+
 struct err *auth_sign_in(
 	struct auth *auth, struct ctx *c, struct str name, struct str password, struct str *cookie)
 {
-	struct user user;
-	bool added;
+	struct user user = {.id = 0};
+	struct err *e = sign_in(auth, c, name, password, &user, cookie);
 
-	TRY(check_password(auth, c, name, password, &user));
-	TRY(refresh_hash(auth, c, &user, password));
-	*cookie = secret_random_text(c->arena, AUTH_COOKIE_RANDOM_BYTES);
-	TRY(session_store_add(c->db, c->arena, digest_sha256_str(c->arena, *cookie), user.id,
-		user.password_hash, auth->config->session_s, &added));
-	if (!added) /* disabled, or a new password, in this very moment */
-		return refuse_sign_in(c->arena);
+	if (e && e->code == ERR_UNAUTHENTICATED)
+		TRY(audit_failure(c, "user", user.id, "sign_in_failed", name));
+	TRY(e);
 	prune_sessions(c);
 	return NULL;
 }
 
+static struct err *end_session(struct ctx *c, void *arg)
+{
+	const struct str *hash = arg;
+	struct session s;
+	bool found, ended;
+
+	TRY(session_store_by_hash(c->db, c->arena, *hash, &s, &found));
+	if (!found)
+		return NULL;
+	TRY(session_store_end(c->db, c->arena, *hash, &ended));
+	return ended ? record_session(c, "signed_out", s.user_id, s.user_name) : NULL;
+}
+
 struct err *auth_sign_out(struct auth *auth, struct ctx *c, struct str cookie)
 {
+	struct str hash;
+
 	if (!auth_is_cookie(c->arena, cookie))
 		return NULL;
-	TRY(session_store_end(c->db, c->arena, digest_sha256_str(c->arena, cookie)));
+	hash = digest_sha256_str(c->arena, cookie);
+	TRY(change_run(c, end_session, &hash));
 	auth_changed(auth);
 	return NULL;
 }
@@ -121,16 +181,28 @@ static struct err *grant_scope(
 	return e;
 }
 
+/* A client that there is not leaves no entry. */
+static struct err *check_request(struct ctx *c, struct str client_id, struct str secret,
+	struct str scope, struct client *client, perm_set *granted)
+{
+	struct err *e = client_check_secret(c, client_id, secret, client);
+
+	if (!e)
+		e = grant_scope(c, client, scope, granted);
+	if (e && client->id && (e->code == ERR_INVALID_CLIENT || e->code == ERR_INVALID))
+		TRY(audit_failure(c, "client", client->id, "token_refused", client->name));
+	return e;
+}
+
 struct err *auth_client_token(struct auth *auth, struct ctx *c, struct str client_id,
 	struct str secret, struct str scope, struct access_token *out)
 {
 	const struct auth_config *config = auth->config;
-	struct client client;
+	struct client client = {.id = 0};
 	perm_set granted;
 	int64_t now_s;
 
-	TRY(client_check_secret(c, client_id, secret, &client));
-	TRY(grant_scope(c, &client, scope, &granted));
+	TRY(check_request(c, client_id, secret, scope, &client, &granted));
 	if (!auth->keys.private_bytes)
 		TRY(auth_keys_load(&auth->keys, c, config->master_key_file));
 	now_s = time_now() / 1000000;

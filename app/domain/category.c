@@ -169,10 +169,11 @@ static struct err *resolve_parent(
 /* ---- changes ---- */
 
 /* Answer, event and *out all show what is stored now. */
-static struct err *finish(struct ctx *c, const char *event, int64_t id, struct category *out)
+static struct err *finish(
+	struct ctx *c, const char *event, int64_t id, struct str before, struct category *out)
 {
 	TRY(category_read(c, id, out));
-	return change_record(c, event, id, category_json(c, out));
+	return change_record_from(c, event, id, before, category_json(c, out));
 }
 
 static struct err *create_tx(struct ctx *c, void *arg)
@@ -188,7 +189,7 @@ static struct err *create_tx(struct ctx *c, void *arg)
 	TRY(resolve_parent(c, &k, in, &category));
 	TRY(check_end(&k));
 	TRY(check_again(category_store_insert(c->db, c->arena, &category, &id)));
-	return finish(c, "bincard.category.created.v1", id, change->out);
+	return finish(c, "bincard.category.created.v1", id, STR_NONE, change->out);
 }
 
 struct err *category_create(struct ctx *c, const struct category_input *in, struct category *out)
@@ -215,9 +216,11 @@ static struct err *update_tx(struct ctx *c, void *arg)
 	const struct category_input *in = change->in;
 	struct check k = check_begin(c);
 	struct category category;
+	struct str before;
 	bool done;
 
 	TRY(lock(c, change, &category));
+	before = category_json(c, &category);
 	TRY(check_name(c, &k, category.id, in->name));
 	TRY(resolve_parent(c, &k, in, &category));
 	TRY(check_end(&k));
@@ -225,7 +228,7 @@ static struct err *update_tx(struct ctx *c, void *arg)
 		category.name = in->name;
 	TRY(check_again(category_store_update(c->db, c->arena, &category, &done)));
 	assert(done); /* the row is locked and its version was read */
-	return finish(c, "bincard.category.updated.v1", category.id, change->out);
+	return finish(c, "bincard.category.updated.v1", category.id, before, change->out);
 }
 
 struct err *category_update(struct ctx *c, int64_t id, int64_t version,
@@ -259,7 +262,7 @@ static struct err *delete_tx(struct ctx *c, void *arg)
 		return err_new(
 			c->arena, ERR_CONFLICT, "Something was put into this category just now.");
 	TRY(e);
-	return change_record(
+	return change_record_gone(
 		c, "bincard.category.deleted.v1", category.id, category_json(c, &category));
 }
 

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base/timestamp.h"
+#include "domain/audit.h"
 #include "store/change_store.h"
 
 /* Of lock_wait_s each: together they stay below a request's time limit. */
@@ -97,7 +98,22 @@ struct err *change_run(struct ctx *c, change_fn *body, void *arg)
 	return e;
 }
 
-struct err *change_record(struct ctx *c, const char *type, int64_t subject, struct str json)
+/* "bincard.item.created.v1" is action "created" of resource "item". */
+static struct err *audit(
+	struct ctx *c, const char *type, int64_t subject, struct str before, struct str after)
+{
+	struct audit_note note = {.before = before, .after = after};
+	struct str rest;
+
+	(void)str_cut(str_of(type), '.', &rest);
+	note.resource = str_cut(rest, '.', &rest);
+	note.action = str_cut(rest, '.', &rest);
+	assert(note.resource.n && note.action.n);
+	note.resource_id = str_printf(c->arena, "%lld", (long long)subject);
+	return audit_record(c, &note);
+}
+
+static struct err *announce(struct ctx *c, const char *type, int64_t subject, struct str json)
 {
 	struct outbox_row row = {
 		.type = type,
@@ -110,6 +126,24 @@ struct err *change_record(struct ctx *c, const char *type, int64_t subject, stru
 
 	TRY(outbox_store_add(c->db, c->arena, &row));
 	return change_unchanged(c, json);
+}
+
+struct err *change_record_from(
+	struct ctx *c, const char *type, int64_t subject, struct str before, struct str json)
+{
+	TRY(audit(c, type, subject, before, json));
+	return announce(c, type, subject, json);
+}
+
+struct err *change_record(struct ctx *c, const char *type, int64_t subject, struct str json)
+{
+	return change_record_from(c, type, subject, STR_NONE, json);
+}
+
+struct err *change_record_gone(struct ctx *c, const char *type, int64_t subject, struct str json)
+{
+	TRY(audit(c, type, subject, json, STR_NONE));
+	return announce(c, type, subject, json);
 }
 
 struct err *change_unchanged(struct ctx *c, struct str json)

@@ -27,9 +27,16 @@ typedef struct err *change_fn(struct ctx *c, void *arg);
  */
 MUST_CHECK struct err *change_run(struct ctx *c, change_fn *body, void *arg);
 
-/* Writes the outbox row, and the answer into the idempotency record if there is one. `json` is the
- * resource as the API shows it. type: "bincard.item.created.v1". */
+/* Writes the outbox row, the entry of the audit log (domain/audit.h), and the answer into the
+ * idempotency record if there is one. `json` is the resource as the API shows it. type:
+ * "bincard.item.created.v1". */
 MUST_CHECK struct err *change_record(
+	struct ctx *c, const char *type, int64_t subject, struct str json);
+/* The same for what was there before: the audit log says what was changed of it. */
+MUST_CHECK struct err *change_record_from(
+	struct ctx *c, const char *type, int64_t subject, struct str before, struct str json);
+/* ... and for what is gone: `json` is what it was. */
+MUST_CHECK struct err *change_record_gone(
 	struct ctx *c, const char *type, int64_t subject, struct str json);
 /* Instead of it when there was nothing to change: the answer is stored, the feed hears nothing. */
 MUST_CHECK struct err *change_unchanged(struct ctx *c, struct str json);

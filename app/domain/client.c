@@ -36,9 +36,11 @@ static struct str client_json(struct ctx *c, const struct client *client)
 	return buf_str(&b);
 }
 
-static struct err *record(struct ctx *c, const char *type, const struct client *client)
+static struct err *record(
+	struct ctx *c, const char *type, const struct client *before, const struct client *client)
 {
-	return change_record(c, type, client->id, client_json(c, client));
+	return change_record_from(c, type, client->id, before ? client_json(c, before) : STR_NONE,
+		client_json(c, client));
 }
 
 /* The column is ASCII: other text is no client's id, and is not asked for. */
@@ -138,7 +140,7 @@ static struct err *add_tx(struct ctx *c, void *arg)
 	struct client *client = arg;
 
 	TRY(client_store_add(c->db, c->arena, client, &client->id));
-	return record(c, "bincard.client.created.v1", client);
+	return record(c, "bincard.client.created.v1", NULL, client);
 }
 
 struct err *client_add(
@@ -179,7 +181,7 @@ static struct err *rotate_tx(struct ctx *c, void *arg)
 	if (!client.active)
 		return err_new(c->arena, ERR_CONFLICT, "The client is disabled.");
 	TRY(client_store_set_secret(c->db, c->arena, client.id, change->secret_hash));
-	return record(c, "bincard.client.secret_rotated.v1", &client);
+	return record(c, "bincard.client.secret_rotated.v1", &client, &client);
 }
 
 struct err *client_rotate(struct ctx *c, struct str client_id, struct str *secret)
@@ -193,15 +195,16 @@ struct err *client_rotate(struct ctx *c, struct str client_id, struct str *secre
 static struct err *disable_tx(struct ctx *c, void *arg)
 {
 	const struct client_change *change = arg;
-	struct client client;
+	struct client before, client;
 	bool changed;
 
-	TRY(find(c, change->client_id, &client));
+	TRY(find(c, change->client_id, &before));
+	client = before;
 	TRY(client_store_disable(c->db, c->arena, client.id, &changed));
 	client.active = false;
 	if (!changed)
 		return change_unchanged(c, client_json(c, &client));
-	return record(c, "bincard.client.disabled.v1", &client);
+	return record(c, "bincard.client.disabled.v1", &before, &client);
 }
 
 struct err *client_disable(struct ctx *c, struct str client_id)

@@ -42,6 +42,7 @@ struct ctx {
 	const struct principal *who;
 	struct once *once; /* never NULL; key may be STR_NONE */
 	struct str request_id;
+	struct str address; /* where the request came from; STR_NONE: the command line */
 	struct str traceparent; /* STR_NONE: none */
 	struct names *names;
 	/* What is wrong with the input already, when it was read before the domain saw it. Whoever

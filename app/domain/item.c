@@ -173,10 +173,11 @@ static struct err *resolve_category(
 /* ---- create and update ---- */
 
 /* Answer, event and *out all show what is stored now. */
-static struct err *finish(struct ctx *c, const char *event, int64_t id, struct item *out)
+static struct err *finish(
+	struct ctx *c, const char *event, int64_t id, struct str before, struct item *out)
 {
 	TRY(item_read(c, id, out));
-	return change_record(c, event, id, item_json(c, out));
+	return change_record_from(c, event, id, before, item_json(c, out));
 }
 
 static struct err *create_tx(struct ctx *c, void *arg)
@@ -202,7 +203,7 @@ static struct err *create_tx(struct ctx *c, void *arg)
 	if (in->barcode_count)
 		TRY(check_again(item_store_set_barcodes(
 			c->db, c->arena, id, in->barcodes, in->barcode_count)));
-	return finish(c, "bincard.item.created.v1", id, change->out);
+	return finish(c, "bincard.item.created.v1", id, STR_NONE, change->out);
 }
 
 struct err *item_create(struct ctx *c, const struct item_input *in, struct item *out)
@@ -254,9 +255,10 @@ static struct err *update_tx(struct ctx *c, void *arg)
 	const struct item_input *in = change->in;
 	struct check k = check_begin(c);
 	struct item item;
-	struct str sku;
+	struct str sku, before;
 
 	TRY(lock(c, change, &item));
+	before = item_json(c, &item);
 	sku = item.sku;
 	check_input(&k, in);
 	TRY(check_clashes(c, &k, change->id, in));
@@ -266,7 +268,7 @@ static struct err *update_tx(struct ctx *c, void *arg)
 	TRY(store_update(c, in, &item));
 	if (!str_eq(sku, item.sku))
 		TRY(names_changed(c));
-	return finish(c, "bincard.item.updated.v1", change->id, change->out);
+	return finish(c, "bincard.item.updated.v1", change->id, before, change->out);
 }
 
 struct err *item_update(
@@ -299,19 +301,21 @@ static struct err *set_active_tx(struct ctx *c, void *arg)
 {
 	struct item_change *change = arg;
 	struct item item;
+	struct str before;
 	bool done;
 
 	TRY(lock(c, change, &item));
+	before = item_json(c, &item);
 	if (item.active == change->active) {
 		*change->out = item;
-		return change_unchanged(c, item_json(c, &item));
+		return change_unchanged(c, before);
 	}
 	if (!change->active)
 		TRY(clear_stock(c, change->id));
 	TRY(item_store_set_active(c->db, c->arena, item.id, item.version, change->active, &done));
 	assert(done);
 	return finish(c, change->active ? "bincard.item.restored.v1" : "bincard.item.archived.v1",
-		item.id, change->out);
+		item.id, before, change->out);
 }
 
 struct err *item_archive(struct ctx *c, int64_t id, int64_t version, struct item *out)

@@ -161,10 +161,11 @@ static bool is_below(const struct location *l, const struct location *root)
 
 /* ---- create ---- */
 
-static struct err *finish(struct ctx *c, const char *event, int64_t id, struct location *out)
+static struct err *finish(
+	struct ctx *c, const char *event, int64_t id, struct str before, struct location *out)
 {
 	TRY(location_read(c, id, out));
-	return change_record(c, event, id, location_json(c, out));
+	return change_record_from(c, event, id, before, location_json(c, out));
 }
 
 static struct err *check_new(
@@ -210,7 +211,7 @@ static struct err *create_tx(struct ctx *c, void *arg)
 	TRY(check_again(location_store_insert(c->db, c->arena, &l, &id)));
 	path = str_printf(c->arena, "%.*s%lld/", STR_ARG(parent.path), (long long)id);
 	TRY(location_store_set_path(c->db, c->arena, id, path));
-	return finish(c, "bincard.location.created.v1", id, change->out);
+	return finish(c, "bincard.location.created.v1", id, STR_NONE, change->out);
 }
 
 struct err *location_create(struct ctx *c, const struct location_input *in, struct location *out)
@@ -304,10 +305,11 @@ static struct err *update_tx(struct ctx *c, void *arg)
 	struct location_change *change = arg;
 	struct location parent = {.path = STR("/")};
 	struct location l;
-	struct str code;
+	struct str code, before;
 	bool done, moved;
 
 	TRY(lock(c, change, &l));
+	before = location_json(c, &l);
 	code = l.code;
 	TRY(check_update(c, change->in, &l, &parent));
 	moved = parent.id != l.parent_id;
@@ -318,7 +320,7 @@ static struct err *update_tx(struct ctx *c, void *arg)
 		TRY(move(c, &l, &parent));
 	if (!str_eq(code, l.code))
 		TRY(names_changed(c));
-	return finish(c, "bincard.location.updated.v1", l.id, change->out);
+	return finish(c, "bincard.location.updated.v1", l.id, before, change->out);
 }
 
 struct err *location_update(struct ctx *c, int64_t id, int64_t version,
@@ -378,9 +380,11 @@ static struct err *set_active_tx(struct ctx *c, void *arg)
 {
 	struct location_change *change = arg;
 	struct location l;
+	struct str before;
 	bool done;
 
 	TRY(lock(c, change, &l));
+	before = location_json(c, &l);
 	if (l.active == change->active) {
 		TRY(location_read(c, l.id, change->out));
 		return change_unchanged(c, location_json(c, change->out));
@@ -395,7 +399,7 @@ static struct err *set_active_tx(struct ctx *c, void *arg)
 	assert(done);
 	return finish(c,
 		change->active ? "bincard.location.restored.v1" : "bincard.location.archived.v1",
-		l.id, change->out);
+		l.id, before, change->out);
 }
 
 struct err *location_archive(struct ctx *c, int64_t id, int64_t version, struct location *out)

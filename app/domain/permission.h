@@ -24,7 +24,8 @@
 	X(PERM_USERS_READ,      "users:read",      "See users and roles") \
 	X(PERM_USERS_WRITE,     "users:write",     "Manage users and roles") \
 	X(PERM_CLIENTS_READ,    "clients:read",    "See API clients") \
-	X(PERM_CLIENTS_WRITE,   "clients:write",   "Manage API clients")
+	X(PERM_CLIENTS_WRITE,   "clients:write",   "Manage API clients") \
+	X(PERM_AUDIT_READ,      "audit:read",      "See the audit log")
 /* clang-format on */
 
 enum permission {

@@ -16,6 +16,8 @@ void user_to_json(struct json_out *j, const struct user *user)
 	json_str(j, "name", user->name);
 	json_str(j, "display_name", user->display_name);
 	json_cstr(j, "status", user->active ? "active" : "disabled");
+	if (user->roles.p)
+		json_str(j, "roles", user->roles);
 	json_int(j, "version", user->version);
 	json_object_end(j);
 }
@@ -32,9 +34,11 @@ static struct str user_json(struct ctx *c, const struct user *user)
 	return buf_str(&b);
 }
 
-static struct err *record(struct ctx *c, const char *type, const struct user *user)
+static struct err *record(
+	struct ctx *c, const char *type, const struct user *before, const struct user *user)
 {
-	return change_record(c, type, user->id, user_json(c, user));
+	return change_record_from(
+		c, type, user->id, before ? user_json(c, before) : STR_NONE, user_json(c, user));
 }
 
 /* ---- adding ---- */
@@ -84,6 +88,15 @@ static struct err *check_roles(
 	return NULL;
 }
 
+static struct str joined(struct arena *a, const struct str *roles, size_t n)
+{
+	struct str all = STR("");
+
+	for (size_t i = 0; i < n; i++)
+		all = str_printf(a, "%.*s%s%.*s", STR_ARG(all), i ? ", " : "", STR_ARG(roles[i]));
+	return all;
+}
+
 struct addition {
 	const struct user_input *in;
 	struct user *user; /* without its id */
@@ -113,7 +126,7 @@ static struct err *add_tx(struct ctx *c, void *arg)
 		if (!found)
 			return err_new(c->arena, ERR_CONFLICT, "A role is gone meanwhile.");
 	}
-	return record(c, "bincard.user.created.v1", add->user);
+	return record(c, "bincard.user.created.v1", NULL, add->user);
 }
 
 /* A role that is named twice is one role. */
@@ -151,7 +164,8 @@ struct err *user_add(struct ctx *c, const struct auth_config *config, const stru
 	*out = (struct user){.name = input.name,
 		.display_name = input.display_name,
 		.active = true,
-		.version = 1};
+		.version = 1,
+		.roles = joined(c->arena, roles, input.role_count)};
 	TRY(password_hash(config, c->arena, input.password, &out->password_hash));
 	return change_run(c, add_tx, &(struct addition){.in = &input, .user = out});
 }
@@ -175,13 +189,14 @@ static struct err *find(struct ctx *c, struct str name, struct user *out)
 static struct err *set_password_tx(struct ctx *c, void *arg)
 {
 	const struct user_change *change = arg;
-	struct user user;
+	struct user before, user;
 
-	TRY(find(c, change->name, &user));
+	TRY(find(c, change->name, &before));
+	user = before;
 	TRY(user_store_set_password(c->db, c->arena, user.id, change->password_hash));
 	TRY(session_store_end_all(c->db, c->arena, user.id));
 	user.version++;
-	return record(c, "bincard.user.password_changed.v1", &user);
+	return record(c, "bincard.user.password_changed.v1", &before, &user);
 }
 
 struct err *user_set_password(
@@ -199,17 +214,18 @@ struct err *user_set_password(
 static struct err *disable_tx(struct ctx *c, void *arg)
 {
 	const struct user_change *change = arg;
-	struct user user;
+	struct user before, user;
 	bool changed;
 
-	TRY(find(c, change->name, &user));
+	TRY(find(c, change->name, &before));
+	user = before;
 	TRY(user_store_disable(c->db, c->arena, user.id, &changed));
 	TRY(session_store_end_all(c->db, c->arena, user.id));
 	user.active = false;
 	if (!changed)
 		return change_unchanged(c, user_json(c, &user));
 	user.version++;
-	return record(c, "bincard.user.disabled.v1", &user);
+	return record(c, "bincard.user.disabled.v1", &before, &user);
 }
 
 struct err *user_disable(struct ctx *c, struct str name)

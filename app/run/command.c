@@ -2,6 +2,7 @@
 #include "run/command.h"
 
 #include <errno.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <termios.h>
@@ -38,21 +39,51 @@ int command_misused(command_help_fn *help)
 /* No request waits for a command, and verifying a large ledger takes the server minutes. */
 #define READ_TIMEOUT_MS 3600000
 
-struct err *command_ctx(struct run *run, struct ctx *out)
+static struct str account_name(struct arena *a, uid_t uid)
 {
-	static struct db_config patient;
-	static const struct principal system_principal = {.kind = PRINCIPAL_SYSTEM};
-	struct principal *who = ARENA_NEW(run->arena, struct principal);
-	struct db *db = opened = db_new(&patient, DB_SET_APP);
+	const struct passwd *account = getpwuid(uid);
 
-	patient = run->config->app;
-	patient.read_timeout_ms = READ_TIMEOUT_MS;
-	patient.statement_max_ms = 0;
-	*who = system_principal;
-	who->name = who->actor = STR("system");
+	if (account && str_is_text(str_of(account->pw_name), false))
+		return str_copy(a, str_of(account->pw_name));
+	return str_printf(a, "uid %lu", (unsigned long)uid);
+}
+
+/* Who has signed in to this host, which the kernel keeps through su and sudo; false: it has not seen. */
+static bool login_account(uid_t *out)
+{
+	unsigned long uid = 0;
+	FILE *in = fopen("/proc/self/loginuid", "re");
+	bool read = in && fscanf(in, "%lu", &uid) == 1;
+
+	if (in)
+		fclose(in);
+	*out = (uid_t)uid;
+	return read && *out != (uid_t)-1;
+}
+
+/* For the audit log: "root", "ann as root". */
+static struct str os_user(struct arena *a)
+{
+	struct str name = account_name(a, getuid());
+	uid_t login;
+
+	if (!login_account(&login) || login == getuid())
+		return name;
+	return str_printf(a, "%.*s as %.*s", STR_ARG(account_name(a, login)), STR_ARG(name));
+}
+
+struct ctx command_ctx_on(struct run *run, struct db *db)
+{
+	struct principal *who = ARENA_NEW(run->arena, struct principal);
+
+	*who = (struct principal){
+		.kind = PRINCIPAL_SYSTEM,
+		.actor = STR("system"),
+		.name = os_user(run->arena),
+	};
 	for (int p = PERM_NONE + 1; p < PERMISSION_END; p++)
 		who->permissions |= perm_bit((enum permission)p);
-	*out = (struct ctx){
+	return (struct ctx){
 		.arena = run->arena,
 		.db = db,
 		.who = who,
@@ -60,6 +91,17 @@ struct err *command_ctx(struct run *run, struct ctx *out)
 		.request_id = STR("command"),
 		.names = names_new(run->arena),
 	};
+}
+
+struct err *command_ctx(struct run *run, struct ctx *out)
+{
+	static struct db_config patient;
+	struct db *db = opened = db_new(&patient, DB_SET_APP);
+
+	patient = run->config->app;
+	patient.read_timeout_ms = READ_TIMEOUT_MS;
+	patient.statement_max_ms = 0;
+	*out = command_ctx_on(run, db);
 	TRY(db_ready(db, run->arena));
 	return migrate_check(db, run->arena);
 }

@@ -36,6 +36,8 @@ struct command {
 
 /* Opens the application's account and fills a context whose principal is "system". */
 MUST_CHECK struct err *command_ctx(struct run *run, struct ctx *out);
+/* The same for a connection of another account; nothing is opened. */
+struct ctx command_ctx_on(struct run *run, struct db *db);
 /* Closes what command_ctx() opened; main() does it at the end. */
 void command_close(void);
 /* Prints "bincard: sentence" and the fields of e to standard error; returns 1 (2 for ERR_USAGE). */
@@ -49,9 +51,9 @@ void command_auth_changed(struct run *run);
 int command_misused(command_help_fn *help);
 
 command_fn config_command, migrate_command, serve_command, user_command, client_command,
-	import_command, verify_command;
+	import_command, verify_command, audit_command;
 command_help_fn config_help, migrate_help, serve_help, user_help, client_help, import_help,
-	verify_help;
+	verify_help, audit_help;
 /* Without a sub-command and with a listening socket on fd 0: one plain worker. */
 int worker_main(struct run *run);
 

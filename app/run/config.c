@@ -366,6 +366,7 @@ static void fill(struct config *c)
 	c->auth.master_key_file = text(c, KEY_AUTH_MASTER_KEY_FILE);
 	c->auth.argon2_memory_kib = (unsigned)num(c, KEY_AUTH_ARGON2_MEMORY_KIB);
 	c->auth.argon2_passes = (unsigned)num(c, KEY_AUTH_ARGON2_PASSES);
+	c->audit_keep_days = num(c, KEY_AUDIT_KEEP_DAYS);
 	c->site.templates_dir = text(c, KEY_PATHS_TEMPLATES);
 	c->site.openapi_dir = text(c, KEY_PATHS_OPENAPI);
 	c->site.site_name = text(c, KEY_SITE_NAME);

@@ -45,6 +45,7 @@ struct config {
 	struct auth_config auth;
 	struct app_config site;
 	const char *public_url;
+	int audit_keep_days; /* 0: for ever */
 	struct {
 		const char *path; /* "": standard error */
 		enum log_level level;

@@ -111,6 +111,9 @@ enum config_type {
 	KEY(AUTH_ARGON2_PASSES, "auth", "argon2_passes", CONFIG_INT, 1, 16, "2", \
 	    "Passes over that memory.") \
 	\
+	KEY(AUDIT_KEEP_DAYS, "audit", "keep_days", CONFIG_INT, 0, 36500, "0", \
+	    "How many days `bincard audit prune` leaves in the audit log. 0: everything is kept.") \
+	\
 	KEY(LOG_PATH, "log", "path", CONFIG_PATH, 0, CONFIG_PATH_MAX, "", \
 	    "The log file. Not set: standard error.") \
 	KEY(LOG_LEVEL, "log", "level", CONFIG_LEVEL, 0, 0, "info", \

@@ -24,6 +24,7 @@ static const struct command commands[] = {
 	{"client",  "client add|rotate|disable|list ...", "manage the programs that use the API", client_command, client_help},
 	{"import",  "import items|locations|movements FILE.csv ...", "read a CSV file into the database", import_command, import_help},
 	{"verify",  "verify [--json]", "recompute every balance from the ledger and compare", verify_command, verify_help},
+	{"audit",   "audit prune", "delete what is old from the audit log", audit_command, audit_help},
 };
 /* clang-format on */
 #define COMMANDS (sizeof(commands) / sizeof(*commands))

@@ -51,9 +51,13 @@ struct err *session_store_seen(struct db *db, struct arena *a, struct str hash)
 	return db_exec(db, a, SESSION_SEEN, DB_ARGS(db_bytes(hash)), NULL, NULL);
 }
 
-struct err *session_store_end(struct db *db, struct arena *a, struct str hash)
+struct err *session_store_end(struct db *db, struct arena *a, struct str hash, bool *ended)
 {
-	return db_exec(db, a, SESSION_END, DB_ARGS(db_bytes(hash)), NULL, NULL);
+	int64_t n;
+
+	TRY(db_exec(db, a, SESSION_END, DB_ARGS(db_bytes(hash)), &n, NULL));
+	*ended = n == 1;
+	return NULL;
 }
 
 struct err *session_store_end_all(struct db *db, struct arena *a, int64_t user_id)

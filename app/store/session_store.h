@@ -22,7 +22,9 @@ MUST_CHECK struct err *session_store_by_hash(
 MUST_CHECK struct err *session_store_add(struct db *db, struct arena *a, struct str hash,
 	int64_t user_id, struct str password_hash, int life_s, bool *added);
 MUST_CHECK struct err *session_store_seen(struct db *db, struct arena *a, struct str hash);
-MUST_CHECK struct err *session_store_end(struct db *db, struct arena *a, struct str hash);
+/* *ended false when it is not there. */
+MUST_CHECK struct err *session_store_end(
+	struct db *db, struct arena *a, struct str hash, bool *ended);
 MUST_CHECK struct err *session_store_end_all(struct db *db, struct arena *a, int64_t user_id);
 /* Deletes some of those that are over. */
 MUST_CHECK struct err *session_store_prune(struct db *db, struct arena *a);

@@ -13,7 +13,7 @@ struct user {
 	bool active;
 	int64_t version;
 	time_us created_at, updated_at;
-	struct str roles; /* in lists: "clerk, viewer"; "" for none */
+	struct str roles; /* in lists and when made: "clerk, viewer"; "" for none */
 };
 
 struct user_rows {

@@ -128,10 +128,8 @@ static struct err *read_once(struct call *c)
 
 	if (!(c->route->flags & ROUTE_ONCE))
 		return NULL;
-	if (c->route->kind == ROUTE_PAGE)
-		key = dispatch_form_field(c, "once");
-	else
-		key = request_header(c->rq, "idempotency-key");
+	key = c->route->kind == ROUTE_PAGE ? dispatch_form_field(c, "once")
+					   : request_header(c->rq, "idempotency-key");
 	if (!key.p)
 		return NULL;
 	if (!key_is_plain(key))
@@ -372,6 +370,7 @@ void app_serve(void *arg, struct request *rq, struct response *rs)
 		.who = &c.who,
 		.once = &once,
 		.request_id = rq->id,
+		.address = rq->remote_addr,
 		.traceparent = traceparent(rq),
 		.names = app->names,
 	};

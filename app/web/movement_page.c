@@ -50,19 +50,6 @@ void movement_page_rows(struct call *c, const struct posted_list *list)
 	}
 }
 
-/* "2026-11-23" as the instant at which that day begins; TIME_NONE when empty. */
-static time_us day(struct call *c, int field, struct err **e)
-{
-	const struct value *v = &c->in[field];
-	time_us t = TIME_NONE;
-
-	if (v->set && !time_parse(str_printf(c->arena, "%.*sT00:00:00Z", STR_ARG(v->text)), &t))
-		err_add_field(e, c->arena,
-			str_printf(c->arena, "/%s", movement_page_list_fields[field].name),
-			"invalid_date", "Write a day as 2026-11-23.");
-	return t;
-}
-
 /* What was typed or scanned for an item: its SKU, or a barcode. What is neither stays a SKU, which the
  * list then does not know. */
 static struct err *find_item(struct call *c, struct movement_filter *f)
@@ -101,7 +88,6 @@ static struct err *read_list(struct call *c, struct posted_list *list)
 	const struct value *in = c->in;
 	struct err *e = c->input_err;
 	struct list_cursor at, next;
-	time_us to;
 	bool more;
 
 	struct movement_filter f = {
@@ -112,11 +98,8 @@ static struct err *read_list(struct call *c, struct posted_list *list)
 		.names_known = true,
 		.limit = LIST_LIMIT_DEFAULT + 1,
 	};
-	f.occurred_from = day(c, LIST_FROM, &e);
-	to = day(c, LIST_TO, &e);
-	/* Nothing occurs later than the last day. */
-	f.occurred_before =
-		to == TIME_NONE || to > TIME_LAST - TIME_DAY ? TIME_NONE : to + TIME_DAY;
+	f.occurred_from = page_day(c, LIST_FROM, &e);
+	f.occurred_before = page_day_end(c, LIST_TO, &e);
 	TRY(e);
 	TRY(find_item(c, &f));
 	show_api(c, &f);

@@ -16,7 +16,7 @@ struct page {
 	const char *list_name; /* the list that rows were added to last, and its node */
 	struct page_row *list;
 	struct str address; /* of the page's own links; STR_NONE: the request's path */
-	bool redirected;
+	bool answered; /* without a template */
 };
 
 /* ---- values ---- */
@@ -184,8 +184,16 @@ struct err *page_see_other(struct call *c, const char *fmt, ...)
 	va_start(ap, fmt);
 	response_redirect(c->rs, 303, str_of(arena_vprintf(c->arena, fmt, ap)));
 	va_end(ap);
-	c->page->redirected = true;
+	c->page->answered = true;
 	return NULL;
+}
+
+void page_file(struct call *c, const char *content_type, const char *name)
+{
+	c->rs->content_type = content_type;
+	response_header(c->rs, "Content-Disposition",
+		arena_printf(c->arena, "attachment; filename=\"%s\"", name));
+	c->page->answered = true;
 }
 
 /* can.items_write and so on: templates hide what one may not do. The route's row is what refuses
@@ -251,7 +259,7 @@ static struct err *render(struct call *c)
 
 struct err *page_render(struct call *c)
 {
-	if (c->page->redirected)
+	if (c->page->answered)
 		return NULL;
 	assert(c->page->template_name);
 	return render(c);

@@ -74,6 +74,11 @@ void page_pages(struct call *c, const char *list, const struct list_cursor *next
  * Returns the text of the sort in use ("-name"), which is part of the cursor's list. */
 const char *page_sorts(struct call *c, const struct field *f, const struct value *v);
 
+/* The day in a FIELD_TEXT of the row's input ("2026-11-23"): the instant at which it begins, or ends.
+ * TIME_NONE when none is given; one that cannot be read becomes a wrong field of *e. */
+time_us page_day(struct call *c, size_t field, struct err **e);
+time_us page_day_end(struct call *c, size_t field, struct err **e);
+
 /* What a page that was redirected to says at its top: ?done=saved. The value is the field's. */
 #define PAGE_FIELD_DONE                                                          \
 	{                                                                        \
@@ -117,6 +122,9 @@ void page_form_fields(struct call *c, const struct field *fields);
 /* See Other after a successful POST; fmt makes a local path. */
 struct err *page_see_other(struct call *c, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* Instead of a template: the body is written already, and is a file to keep. name: plain ASCII. */
+void page_file(struct call *c, const char *content_type, const char *name);
 
 /* ---- used by dispatch ---- */
 

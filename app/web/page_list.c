@@ -80,6 +80,25 @@ void page_pages(struct call *c, const char *list, const struct list_cursor *next
 		page_set(c, "next", page_link(c, "cursor", list_cursor_text(c, list, next)));
 }
 
+time_us page_day(struct call *c, size_t field, struct err **e)
+{
+	const struct value *v = &c->in[field];
+	time_us t = TIME_NONE;
+
+	if (v->set && !time_parse(str_printf(c->arena, "%.*sT00:00:00Z", STR_ARG(v->text)), &t))
+		err_add_field(e, c->arena, str_printf(c->arena, "/%s", c->route->input[field].name),
+			"invalid_date", "Write a day as 2026-11-23.");
+	return t;
+}
+
+time_us page_day_end(struct call *c, size_t field, struct err **e)
+{
+	time_us t = page_day(c, field, e);
+
+	/* Nothing is later than the last day. */
+	return t == TIME_NONE || t > TIME_LAST - TIME_DAY ? TIME_NONE : t + TIME_DAY;
+}
+
 const char *page_sorts(struct call *c, const struct field *f, const struct value *v)
 {
 	struct page_row *sorts = page_node(c, "sort");

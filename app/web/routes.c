@@ -4,6 +4,8 @@
  */
 #include "web/route.h"
 
+#include "web/audit_api.h"
+#include "web/audit_page.h"
 #include "web/category_api.h"
 #include "web/category_page.h"
 #include "web/docs_page.h"
@@ -105,15 +107,15 @@ const struct route routes[] = {
 	 "Recompute every balance from the ledger and compare", "Verification", NULL, NULL},
 
 	/* who may */
-	{HTTP_POST, "/oauth2/token", API_OPEN, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS, 200, 3, token_api_make, token_fields,
+	{HTTP_POST, "/oauth2/token", API_OPEN, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS, 200, 5, token_api_make, token_fields,
 	 "An access token for an API client, by its id and secret (RFC 6749, client credentials)", "AccessToken", NULL, NULL},
 	{HTTP_GET, "/.well-known/jwks.json", API_OPEN, ROUTE_NO_DB, 200, 0, token_api_keys, NULL,
 	 "The public keys that check access tokens (RFC 7517)", "KeySet", NULL, NULL},
 	{HTTP_GET, "/login", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_QUERY | ROUTE_SHOW_ERRORS | ROUTE_NO_DB, 200, 0, login_page_show, login_show_fields,
 	 "Sign in", NULL, NULL, NULL},
-	{HTTP_POST, "/login", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS, 303, 4, login_page_sign_in, login_fields,
+	{HTTP_POST, "/login", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS, 303, 12, login_page_sign_in, login_fields,
 	 "Sign in", NULL, NULL, NULL},
-	{HTTP_POST, "/logout", ROUTE_PAGE, AUTH_SESSION, PERM_NONE, ROUTE_FORM_BODY, 303, 3, login_page_sign_out, NULL,
+	{HTTP_POST, "/logout", ROUTE_PAGE, AUTH_SESSION, PERM_NONE, ROUTE_FORM_BODY, 303, 6, login_page_sign_out, NULL,
 	 "Sign out", NULL, NULL, NULL},
 
 	/* pages */
@@ -181,6 +183,14 @@ const struct route routes[] = {
 	 "Recompute every balance and compare", NULL, NULL, NULL},
 	{HTTP_GET, "/docs", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, 0, 200, 1, docs_page_show, NULL,
 	 "The API reference", NULL, NULL, NULL},
+
+	/* audit */
+	{HTTP_GET, "/v1/audit-log", API_LIST(PERM_AUDIT_READ), 2, audit_api_list, audit_list_fields,
+	 "Who changed what and who came in, newest first", "AuditLog", NULL, NULL},
+	{HTTP_GET, "/audit", ROUTE_PAGE, AUTH_SESSION, PERM_AUDIT_READ, ROUTE_QUERY | ROUTE_SHOW_ERRORS, 200, 2, audit_page_list, audit_page_list_fields,
+	 "The audit log", NULL, NULL, NULL},
+	{HTTP_GET, "/audit.csv", PAGE_LIST(PERM_AUDIT_READ), 2, audit_page_csv, audit_page_csv_fields,
+	 "The audit log as a file for a spreadsheet", NULL, NULL, NULL},
 
 	/* system */
 	{HTTP_GET, "/v1/openapi.json", API_OPEN, ROUTE_NO_DB, 200, 0, system_api_openapi, NULL,

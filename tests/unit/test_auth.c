@@ -230,18 +230,21 @@ static void refusals_are_all_alike(void **state)
 	struct worker *w = *state;
 	struct str cookie, detail;
 	struct err *e;
+	int first;
 
 	add_user(w, "ann", "clerk");
+	statements(w);
 	e = auth_sign_in(w->auth, &w->c, STR("ann"), STR("a wrong password"), &cookie);
 	assert_code(e, ERR_UNAUTHENTICATED);
 	detail = e->detail;
-	statements(w);
+	first = (int)statements(w);
+	assert_in_range(first, 2, 3); /* look up, measure, and an entry while it is not full */
 	e = auth_sign_in(w->auth, &w->c, STR("nobody"), STR("a wrong password"), &cookie);
 	assert_true(str_eq(e->detail, detail));
-	assert_int_equal(statements(w), 1);
+	assert_int_equal(statements(w), first);
 	e = auth_sign_in(w->auth, &w->c, STR_NONE, STR_NONE, &cookie);
 	assert_true(str_eq(e->detail, detail));
-	assert_int_equal(statements(w), 1);
+	assert_int_equal(statements(w), first);
 }
 
 static void a_hash_grows_with_the_configuration(void **state)
@@ -258,7 +261,8 @@ static void a_hash_grows_with_the_configuration(void **state)
 	assert_ok(session(w, cookie));
 	statements(w);
 	sign_in(w, "ann");
-	assert_int_equal(statements(w), 3); /* look up, add, prune: not hashed again */
+	/* look up, begin, add, its entry, commit, prune: not hashed again */
+	assert_int_equal(statements(w), 6);
 	auth_config.argon2_passes = 2;
 }
 

@@ -159,6 +159,43 @@ static void what_is_written_reads_as_the_same(void **state)
 		assert_true(str_eq(got.rows[0].fields[i], fields[i]));
 }
 
+static struct str spreadsheet_row(void **state, struct str cell)
+{
+	struct str fields[] = {cell, STR_NONE};
+	struct buf b;
+
+	buf_init(&b, *state, 1000);
+	csv_add_row(&b, fields, 2);
+	return buf_str(&b);
+}
+
+static void no_cell_of_a_spreadsheet_is_a_formula(void **state)
+{
+	const char *formulas[] = {"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1",
+		"\xef\xbc\x9d"
+		"1",
+		"\xef\xbc\x8b"
+		"1",
+		"\xef\xbc\x8d"
+		"1",
+		"\xef\xbc\xa0"
+		"1"};
+
+	for (size_t i = 0; i < sizeof(formulas) / sizeof(formulas[0]); i++) {
+		struct str row = spreadsheet_row(state, str_of(formulas[i]));
+
+		assert_str_is(row, arena_printf(*state, "\"'%s\",\"\"\r\n", formulas[i]));
+	}
+}
+
+static void other_cells_of_a_spreadsheet_stay(void **state)
+{
+	assert_str_is(spreadsheet_row(state, STR("a=1")), "\"a=1\",\"\"\r\n");
+	assert_str_is(spreadsheet_row(state, STR("")), "\"\",\"\"\r\n");
+	/* a quote cannot end the cell and begin a formula */
+	assert_str_is(spreadsheet_row(state, STR("a\",=1")), "\"a\"\",=1\",\"\"\r\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -172,6 +209,8 @@ int main(void)
 		UNIT_TEST(a_row_has_a_limit),
 		UNIT_TEST(bytes_that_are_no_text_arrive_as_they_are),
 		UNIT_TEST(what_is_written_reads_as_the_same),
+		UNIT_TEST(no_cell_of_a_spreadsheet_is_a_formula),
+		UNIT_TEST(other_cells_of_a_spreadsheet_stay),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
