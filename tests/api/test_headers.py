@@ -26,7 +26,8 @@ def check(answer):
     assert "," not in headers["X-Request-Id"], "twice"
     assert headers["Cache-Control"].count("no-store") <= 1
     if answer.content:
-        assert headers["Content-Type"].split(";")[0] in ("application/json", "application/problem+json", "text/html")
+        assert headers["Content-Type"].split(";")[0] in ("application/json", "application/problem+json", "text/html",
+                                                         "text/csv")
 
 
 @pytest.fixture(scope="module")

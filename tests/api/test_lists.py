@@ -15,7 +15,8 @@ CATEGORIES = ("/v1/categories", "q", ("name", "id"))
 LOCATIONS = ("/v1/locations", "under", ("code", "name", "path", "updated_at"))
 STOCK = ("/v1/stock-levels", "under", ())
 MOVEMENTS = ("/v1/movements", "location", ())
-LISTS = [ITEMS, CATEGORIES, LOCATIONS, STOCK, MOVEMENTS]
+AUDIT = ("/v1/audit-log", "resource_id", ())
+LISTS = [ITEMS, CATEGORIES, LOCATIONS, STOCK, MOVEMENTS, AUDIT]
 ROWS = 23
 
 
@@ -30,8 +31,11 @@ def shelf(api):
         new_category(api, name=f"{mark} {i}")
         new_location(api, parent=mark, code=f"{mark}/{i % 7}/{i}", name=f"Place {i % 5}")
         receive(api, item, bin_, str(i + 1))
+        answer = api.patch(f"/v1/locations/{site['id']}", json={"name": f"{i}"}, headers={"If-Match": "*"})
+        assert answer.status_code == 200, answer.text
     return {"/v1/items": mark, "/v1/categories": mark, "/v1/locations": site["code"],
-            "/v1/stock-levels": site["code"], "/v1/movements": bin_["code"]}
+            "/v1/stock-levels": site["code"], "/v1/movements": bin_["code"],
+            "/v1/audit-log": str(site["id"])}
 
 
 def identity(row):
