@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/secret.h"
+#include "domain/agent.h"
 #include "domain/auth_inside.h"
 #include "domain/client.h"
 #include "domain/password.h"
@@ -75,17 +76,48 @@ static void prune_sessions(struct ctx *c)
 		log_err(LOG_WARNING, "old sessions were not removed", e);
 }
 
+/* An address is at most as long as IPv6 writes one. */
+#define ADDRESS_BYTES_MAX 45
+
+static struct str plain_address(struct ctx *c)
+{
+	if (!c->remote_addr.p || c->remote_addr.n > ADDRESS_BYTES_MAX)
+		return STR("");
+	for (size_t i = 0; i < c->remote_addr.n; i++) {
+		if (c->remote_addr.p[i] <= 0x20 || c->remote_addr.p[i] >= 0x7f)
+			return STR("");
+	}
+	return c->remote_addr;
+}
+
+struct session_start auth_session_start(
+	struct auth *auth, struct ctx *c, int64_t user_id, struct str *cookie)
+{
+	*cookie = secret_random_text(c->arena, AUTH_COOKIE_RANDOM_BYTES);
+	return (struct session_start){
+		.token_hash = digest_sha256_str(c->arena, *cookie),
+		.address = plain_address(c),
+		.browser = agent_words(c->arena, c->user_agent),
+		.user_id = user_id,
+		.life_s = auth->config->session_s,
+	};
+}
+
 struct err *auth_sign_in(
 	struct auth *auth, struct ctx *c, struct str name, struct str password, struct str *cookie)
 {
+	struct session_start start;
+	struct guess_who guess;
 	struct user user;
 	bool added;
 
+	TRY(auth_guess_begin(auth, c, name, &guess));
 	TRY(check_password(auth, c, name, password, &user));
+	auth_guess_right(auth, c, &guess);
 	TRY(refresh_hash(auth, c, &user, password));
-	*cookie = secret_random_text(c->arena, AUTH_COOKIE_RANDOM_BYTES);
-	TRY(session_store_add(c->db, c->arena, digest_sha256_str(c->arena, *cookie), user.id,
-		user.password_hash, auth->config->session_s, &added));
+	start = auth_session_start(auth, c, user.id, cookie);
+	start.password_hash = user.password_hash;
+	TRY(session_store_add(c->db, c->arena, &start, &added));
 	if (!added) /* disabled, or a new password, in this very moment */
 		return refuse_sign_in(c->arena);
 	prune_sessions(c);

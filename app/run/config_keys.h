@@ -110,6 +110,8 @@ enum config_type {
 	    "Memory that hashing one password takes, in KiB.") \
 	KEY(AUTH_ARGON2_PASSES, "auth", "argon2_passes", CONFIG_INT, 1, 16, "2", \
 	    "Passes over that memory.") \
+	KEY(AUTH_PASSWORD_MIN, "auth", "password_min", CONFIG_INT, 8, 128, "12", \
+	    "Least number of characters of a new password.") \
 	\
 	KEY(LOG_PATH, "log", "path", CONFIG_PATH, 0, CONFIG_PATH_MAX, "", \
 	    "The log file. Not set: standard error.") \

@@ -61,24 +61,33 @@ void dispatch_recognise(struct call *c)
 		c->who = (struct principal){.kind = PRINCIPAL_NONE};
 }
 
-static struct err *sign_in(struct call *c)
+static struct err *sign_in_to_api(struct call *c)
 {
 	struct str authorization = request_header(c->rq, "authorization");
 	struct str token;
 
+	if (!authorization.p)
+		return sign_in_with_session(c);
+	token = http_bearer(authorization);
+	if (!token.p)
+		return err_new(c->arena, ERR_INVALID_TOKEN, "Send the token as \"Bearer TOKEN\".");
+	return auth_bearer(c->app->auth, &c->ctx, token, &c->who);
+}
+
+static struct err *sign_in(struct call *c)
+{
 	switch (c->route->auth) {
 	case AUTH_PUBLIC:
 		return NULL;
 	case AUTH_SESSION:
 		return sign_in_with_session(c);
 	case AUTH_API:
-		if (!authorization.p)
-			return sign_in_with_session(c);
-		token = http_bearer(authorization);
-		if (!token.p)
-			return err_new(
-				c->arena, ERR_INVALID_TOKEN, "Send the token as \"Bearer TOKEN\".");
-		return auth_bearer(c->app->auth, &c->ctx, token, &c->who);
+		return sign_in_to_api(c);
+	case AUTH_API_SESSION:
+		TRY(sign_in_to_api(c));
+		if (c->who.kind == PRINCIPAL_USER)
+			return NULL;
+		return err_new(c->arena, ERR_FORBIDDEN, "An API client has no sessions.");
 	case AUTH_UNSET:
 		break;
 	}
@@ -356,7 +365,8 @@ static struct str better_place(struct call *c, const struct err *e)
 /* RFC 6750 section 3.1: a client learns which scope its token lacks. */
 static void add_scope_challenge(struct call *c, const struct err *e)
 {
-	if (e->code != ERR_FORBIDDEN || c->who.kind != PRINCIPAL_CLIENT)
+	if (e->code != ERR_FORBIDDEN || c->who.kind != PRINCIPAL_CLIENT ||
+		c->route->permission == PERM_NONE)
 		return;
 	response_header_str(c->rs, "WWW-Authenticate",
 		str_printf(c->arena,
@@ -455,22 +465,6 @@ static void log_request(const struct call *c, const struct db_stats *stats, int6
 	}
 }
 
-/* The version of Trace Context that there is (W3C, section 3.2): 00-<32 hex>-<16 hex>-<2 hex>. */
-static struct str traceparent(const struct request *rq)
-{
-	struct str t = request_header(rq, "traceparent");
-
-	if (t.n != 55 || !str_starts(t, "00-") || t.p[35] != '-' || t.p[52] != '-')
-		return STR_NONE;
-	for (size_t i = 3; i < t.n; i++) {
-		char ch = t.p[i];
-
-		if (i != 35 && i != 52 && !((ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'f')))
-			return STR_NONE;
-	}
-	return t;
-}
-
 void app_serve(void *arg, struct request *rq, struct response *rs)
 {
 	struct app *app = arg;
@@ -486,8 +480,10 @@ void app_serve(void *arg, struct request *rq, struct response *rs)
 		.who = &c.who,
 		.once = &once,
 		.request_id = rq->id,
-		.traceparent = traceparent(rq),
+		.traceparent = request_traceparent(rq),
 		.names = app->names,
+		.remote_addr = rq->remote_addr,
+		.user_agent = request_header(rq, "user-agent"),
 	};
 	db_stats_reset(app->db);
 	e = run(&c);
