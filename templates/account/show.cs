@@ -10,6 +10,7 @@
 <div class="heading"><h2 id="sessions">Where you are signed in</h2>
 <?cs if:subcount(sessions) > 1 || next || first ?><div class="actions"><form method="post" action="/account/sessions/end-others" data-confirm="Sign out everywhere but here?">
 <input type="hidden" name="csrf" value="<?cs var:csrf ?>"><button type="submit">Sign out everywhere else</button></form></div><?cs /if ?></div>
+<p class="hint">A session that you do not know: sign it out, then change your password.</p>
 <div class="scroll" role="region" aria-label="Sessions" tabindex="0">
 <table class="list stack">
 <thead><tr><th scope="col">Browser</th><th scope="col">Address</th><th scope="col">Signed in</th><th scope="col">Last seen</th><th scope="col"><span class="hidden">Sign out</span></th></tr></thead>
@@ -25,7 +26,6 @@
 </table>
 </div>
 <?cs call:pages(first, next) ?>
-<p class="hint">A session that you do not know: sign it out, then change your password.</p>
 </section>
 <section aria-labelledby="password" class="narrow">
 <h2 id="password">Change your password</h2>
