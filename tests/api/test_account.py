@@ -6,11 +6,14 @@ import itertools
 import math
 import re
 import statistics
+import subprocess
+import sys
 import time
 
 import pytest
 
 import client
+import stack as parts
 from catalogue import unique
 
 WRONG = "The name or the password is not right."
@@ -192,6 +195,12 @@ def test_common_passwords_on_the_command_line(stack, ann):
     for arguments in (("add", unique("cid").lower()), ("passwd", ann[0])):
         done = stack.run("user", *arguments, "--password-file", "-", input="Qwertyuiop123\n")
         assert done.returncode == 1 and "tried first" in done.stderr and "Qwerty" not in done.stderr
+
+
+def test_the_list_of_common_passwords_is_what_its_rules_make():
+    made = subprocess.run([sys.executable, parts.ROOT / "tools" / "common-passwords.py"], capture_output=True,
+                          text=True, check=True).stdout
+    assert made == (parts.ROOT / "app" / "domain" / "common_passwords.def").read_text()
 
 
 # ---- guessing ----

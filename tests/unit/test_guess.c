@@ -183,7 +183,7 @@ static void a_flood_does_not_wash_away_the_worst(void **state)
 static struct meeting {
 	_Atomic int arrived;
 	_Atomic int passed[ROUNDS];
-} *meeting;
+} * meeting;
 
 /* Every process tries at the same account at the same time, then at the next one. */
 static void tries_of_a_process(void)
@@ -204,8 +204,8 @@ static void tries_at_the_same_time_are_counted(void **state)
 	int status;
 
 	(void)state;
-	meeting = mmap(NULL, sizeof(*meeting), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-		-1, 0);
+	meeting = mmap(
+		NULL, sizeof(*meeting), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	assert_true(meeting != MAP_FAILED);
 	for (int i = 0; i < PROCESSES; i++) {
 		pid_t pid = fork();
