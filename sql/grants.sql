@@ -1,5 +1,6 @@
--- The whole of what each account may do; applied after every migration. What is not named here is
+-- The whole of what each account needs; applied after every migration. What is not named here is
 -- refused by the database itself: the application cannot change or delete what the ledger has recorded.
+-- Nothing is revoked here: a right that somebody gave by hand stays until somebody takes it back.
 
 GRANT SELECT ON schema_migration TO 'bincard_app'@'%';
 

@@ -157,7 +157,7 @@ void *arena_grow(struct arena *a, void *p, size_t old_bytes, size_t bytes)
 {
 	void *copy;
 
-	assert(bytes >= old_bytes);
+	assert(bytes >= old_bytes && (p || !old_bytes));
 	if (p && p == a->last && bytes <= SIZE_MAX / 2 &&
 		rounded(bytes) + GAP <= (size_t)(a->end - a->last)) {
 		a->at = a->last + charge(a, bytes, rounded(old_bytes)) + GAP;

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -47,6 +48,24 @@ static void use_fd(int fd)
 	if (writer.fd != STDERR_FILENO)
 		close(writer.fd);
 	writer.fd = fd;
+}
+
+/* Nobody may read the other end of a pipe, a socket or a terminal: a line that would wait is lost
+ * instead. O_NONBLOCK would be everybody's who has the same standard error. */
+static bool has_room(int fd)
+{
+	struct pollfd p = {.fd = fd, .events = POLLOUT};
+
+	return poll(&p, 1, 0) > 0;
+}
+
+static ssize_t write_once(const char *p, size_t n)
+{
+	ssize_t written = -1;
+
+	while (has_room(writer.fd) && (written = write(writer.fd, p, n)) < 0 && errno == EINTR)
+		;
+	return written;
 }
 
 struct err *log_open(struct arena *a, const char *path, enum log_level level, const char *process)
@@ -256,11 +275,9 @@ void log_end(struct log_line *l)
 	if (l->cut)
 		put(l, CUT_FIELD, sizeof(CUT_FIELD) - 1);
 	put(l, LINE_END, sizeof(LINE_END) - 1);
-	if (writer.cut && write(writer.fd, "\n", 1) == 1)
+	if (writer.cut && write_once("\n", 1) == 1)
 		writer.cut = false;
-	do {
-		written = write(writer.fd, l->text, l->n);
-	} while (written < 0 && errno == EINTR);
+	written = write_once(l->text, l->n);
 	/* There is nowhere to report a log that cannot be written but the log itself, later. */
 	writer.lost = written == (ssize_t)l->n ? 0 : writer.lost + 1;
 	writer.cut |= written > 0 && written < (ssize_t)l->n;

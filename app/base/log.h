@@ -1,6 +1,7 @@
 /*
  * log: one JSON object a line, to one file descriptor, one write(2) each, so that the lines of many
- * processes do not mix. Never give it a password, token, cookie or key.
+ * processes do not mix. A line that would have to wait, as for a pipe that nobody reads, is lost; the
+ * next one that is written says how many were. Never give it a password, token, cookie or key.
  *
  *	struct log_line l;
  *	log_begin(&l, LOG_INFO, "request");

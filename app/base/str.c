@@ -1,5 +1,6 @@
 #include "base/str.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -209,6 +210,7 @@ bool str_eq_secret(struct str a, struct str b)
 	volatile unsigned char differs =
 		0; /* volatile: the compiler may not leave the loop early */
 
+	assert((a.p || !a.n) && (b.p || !b.n));
 	if (a.n != b.n || !a.p != !b.p)
 		return false;
 	for (size_t i = 0; i < a.n; i++)

@@ -81,7 +81,7 @@ static void meets_known(
 /* A key may stand twice in one batch. */
 static void link_repeated(struct batch_entry **keyed, size_t n)
 {
-	qsort(keyed, n, sizeof(*keyed), compare_keys);
+	qsort(keyed, n, sizeof(struct batch_entry *), compare_keys);
 	for (size_t i = 1; i < n; i++)
 		if (str_eq(keyed[i]->m->import_key, keyed[i - 1]->m->import_key))
 			keyed[i]->before = keyed[i - 1];

@@ -326,6 +326,7 @@ struct err *ledger_plan_with(struct ctx *c, const struct ledger_movement *m,
 	if (m->n <= LEDGER_LINES_MAX)
 		check_names(a, &e, m, names, first);
 	TRY(err_join(c->mistakes, e));
+	assert(m->n <= LEDGER_LINES_MAX);
 	out->asked = m;
 	out->epoch = names->epoch;
 	fill_movement(c, m, names, first, &out->movement);

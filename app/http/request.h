@@ -63,9 +63,6 @@ struct str request_header(const struct request *rq, const char *name);
 /* The first query parameter of that name; STR_NONE when absent. */
 struct str request_query(const struct request *rq, const char *name);
 
-/* The header traceparent when it is well-formed (W3C Trace Context, section 3.2), else STR_NONE. */
-struct str request_traceparent(const struct request *rq);
-
 /* The parsers, each with a fuzz target. All refuse invalid UTF-8 and NUL with ERR_BAD_REQUEST. */
 MUST_CHECK struct err *request_parse_target(struct request *rq); /* target -> path and query */
 /* application/x-www-form-urlencoded, for query and body. */

@@ -69,21 +69,17 @@ static struct node *literal_child(const struct node *node, struct str segment)
 static struct node *add_child(struct router *r, struct node *node, struct str segment)
 {
 	bool parameter = segment.n >= 2 && segment.p[0] == '{' && segment.p[segment.n - 1] == '}';
-	struct node **place = str_is(segment, "{id}") ? &node->id : &node->name;
-	struct node *child;
+	struct node **place = !parameter  ? &node->literals
+		: str_is(segment, "{id}") ? &node->id
+					  : &node->name;
+	struct node *child = parameter ? *place : literal_child(node, segment);
 
 	assert(segment.n);
-	if (!parameter) {
-		child = literal_child(node, segment);
-		if (child)
-			return child;
-		place = &node->literals;
-	} else if (*place) {
-		return *place;
-	}
+	if (child)
+		return child;
 	child = ARENA_NEW(r->arena, struct node);
 	child->segment = segment;
-	child->next = parameter ? NULL : node->literals;
+	child->next = *place; /* of literals alone there are many */
 	*place = child;
 	return child;
 }

@@ -13,7 +13,7 @@
 #define BATCH_BYTES_MAX ((size_t)256 << 20)
 
 static const struct import_kind *const kinds[] = {
-	&import_items, &import_locations, &import_movements};
+	&import_items, &import_locations, &import_movements, NULL};
 
 void import_help(FILE *to)
 {
@@ -104,7 +104,7 @@ static bool read_options(struct import *im, int argc, char **argv)
 			return false;
 	if (optind + 2 != argc)
 		return false;
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+	for (size_t i = 0; kinds[i]; i++)
 		if (strcmp(argv[optind], kinds[i]->name) == 0)
 			im->kind = kinds[i];
 	o->file = argv[optind + 1];

@@ -20,10 +20,10 @@ static const struct command commands[] = {
 	{"serve",   "serve [--no-web]",  "run the web workers and the background jobs", serve_command, serve_help},
 	{"migrate", "migrate [--status]", "bring the database to this version", migrate_command, migrate_help},
 	{"config",  "config check|show|keys", "check or show the configuration", config_command, config_help},
-	{"user",    "user add|passwd|disable NAME ...", "manage the staff who may sign in", user_command, user_help},
-	{"client",  "client add|rotate|disable NAME ...", "manage the programs that use the API", client_command, client_help},
+	{"user",    "user add|passwd|disable|list ...", "manage the staff who may sign in", user_command, user_help},
+	{"client",  "client add|rotate|disable|list ...", "manage the programs that use the API", client_command, client_help},
 	{"import",  "import items|locations|movements FILE.csv ...", "read a CSV file into the database", import_command, import_help},
-	{"verify",  "verify", "recompute every balance from the ledger and compare", verify_command, verify_help},
+	{"verify",  "verify [--json]", "recompute every balance from the ledger and compare", verify_command, verify_help},
 };
 /* clang-format on */
 #define COMMANDS (sizeof(commands) / sizeof(*commands))

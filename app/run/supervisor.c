@@ -24,6 +24,8 @@
 #define STOP_GRACE_MS 10000 /* beyond the longest request */
 #define LAST_LOOK_MS 20 /* for a connection that was being made when the path went */
 #define DRAINERS_MAX 16
+#define PID_TEXT "%ld\n"
+#define PID_TEXT_MAX 32
 #define KILLED_US 5000000 /* for what was killed to be gone */
 
 struct supervisor {
@@ -110,17 +112,31 @@ static struct err *write_pid_file(struct supervisor *s)
 	FILE *f;
 	int rc;
 
-	if (!path)
+	if (!path || !s->web) /* --no-web may run beside another that has the same configuration */
 		return NULL;
 	new_path = arena_printf(s->boot, "%s.new", path);
 	f = fopen(new_path, "we");
-	rc = f ? fprintf(f, "%ld\n", (long)getpid()) : -1;
+	rc = f ? fprintf(f, PID_TEXT, (long)getpid()) : -1;
 	if (f && fclose(f) != 0)
 		rc = -1;
 	if (rc < 0 || rename(new_path, path) != 0)
 		return err_new(s->boot, ERR_USAGE, "Cannot write %s: %s", path, strerror(errno));
 	s->pid_file = arena_printf(s->boot, "%s", path);
 	return NULL;
+}
+
+/* Another one may have written its own meanwhile. */
+static void remove_pid_file(const struct supervisor *s)
+{
+	FILE *f = s->pid_file ? fopen(s->pid_file, "re") : NULL;
+	char own[PID_TEXT_MAX], found[PID_TEXT_MAX];
+
+	if (!f)
+		return;
+	snprintf(own, sizeof(own), PID_TEXT, (long)getpid());
+	if (fgets(found, sizeof(found), f) && strcmp(found, own) == 0)
+		unlink(s->pid_file);
+	fclose(f);
 }
 
 /* ---- a new configuration ---- */
@@ -194,8 +210,7 @@ static void stop(struct supervisor *s, int status)
 	s->status = status;
 	log_text(LOG_INFO, "stopping");
 	notify("STOPPING=1");
-	if (s->pid_file)
-		unlink(s->pid_file);
+	remove_pid_file(s);
 	if (s->web) {
 		listener_withdraw(&s->listener);
 		poll(NULL, 0, LAST_LOOK_MS);

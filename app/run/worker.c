@@ -263,13 +263,26 @@ static void begin_alone(void)
 	open_signals();
 }
 
+/* Whoever started this process sees no reason why it ends, only that it does: rather a log in another
+ * place than no worker. */
+static struct err *open_log(struct arena *a, const struct config *c)
+{
+	struct err *e = log_open(a, c->log.path, c->log.level, "worker");
+
+	if (!e)
+		return NULL;
+	TRY(log_open(a, "-", c->log.level, "worker"));
+	log_err(LOG_ERROR, "logging to standard error", e);
+	return NULL;
+}
+
 int worker_main(struct run *run)
 {
 	struct worker_start start = {.config = run->config, .listen_fd = STDIN_FILENO};
 	struct err *e;
 
 	begin_alone();
-	e = log_open(run->arena, run->config->log.path, run->config->log.level, "worker");
+	e = open_log(run->arena, run->config);
 	if (!e)
 		e = shared_open(run->arena, run->config->server.run_dir, &start.shared);
 	if (e) {

@@ -41,6 +41,6 @@ MUST_CHECK struct err *app_new(
 	struct arena *boot, const struct app_config *config, struct db *db, struct app **out);
 
 /* Answers one request: web/dispatch.c. Fits fcgi_hooks.serve with arg = struct app *. */
-void app_serve(void *app, struct request *rq, struct response *rs);
+void app_serve(void *arg, struct request *rq, struct response *rs);
 
 #endif

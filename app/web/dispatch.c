@@ -1,6 +1,7 @@
 /*
  * dispatch: what a route's row says, done in one place for all, in this order: sign-in, permission,
- * CSRF, idempotency key, precondition, input, handler, answer. See web/route.h.
+ * CSRF, idempotency key, precondition, input, handler, answer. See web/route.h; an error is rendered
+ * by dispatch_error.c.
  */
 #include "web/app.h"
 
@@ -10,7 +11,6 @@
 #include "base/json_in.h"
 #include "base/log.h"
 #include "domain/auth.h"
-#include "http/problem.h"
 #include "web/dispatch.h"
 #include "web/page.h"
 #include "web/route.h"
@@ -132,7 +132,7 @@ static bool key_is_plain(struct str key)
 
 static struct err *read_once(struct call *c)
 {
-	struct str key = STR_NONE;
+	struct str key;
 	struct buf b;
 
 	if (!(c->route->flags & ROUTE_ONCE))
@@ -271,6 +271,7 @@ static struct err *run(struct call *c)
 	if (c->rq->broken)
 		return c->rq->broken;
 	TRY(find_route(c));
+	assert(c->route);
 	if (!(c->route->flags & ROUTE_NO_DB))
 		TRY(db_ready(c->app->db, c->arena));
 	e = sign_in(c);
@@ -284,122 +285,6 @@ static struct err *run(struct call *c)
 		TRY(page_begin(c));
 	TRY(read_input(c));
 	return answer(c);
-}
-
-/* ---- errors ---- */
-
-/* Whether an error is for a person: a page's route, or no route and a browser that asks
- * for HTML. */
-static bool wants_page(const struct call *c)
-{
-	struct str accept = request_header(c->rq, "accept");
-
-	if (c->route)
-		return c->route->kind == ROUTE_PAGE;
-	if (str_starts(c->rq->path, "/v1/") || str_starts(c->rq->path, "/oauth2/"))
-		return false;
-	for (size_t i = 0; i + 9 <= accept.n; i++)
-		if (str_starts((struct str){accept.p + i, accept.n - i}, "text/html"))
-			return true;
-	return false;
-}
-
-static bool is_read(const struct call *c)
-{
-	return c->rq->method == HTTP_GET || c->rq->method == HTTP_HEAD;
-}
-
-/* The page that a form or a button belongs to: the one at its own address or else the next above it.
- * There is one: the overview. */
-static struct str page_above(const struct call *c)
-{
-	struct str path = c->rq->path;
-
-	while (path.n > 1) {
-		int row = router_find(c->app->router, HTTP_GET, path).row;
-
-		if (row >= 0 && routes[row].kind == ROUTE_PAGE)
-			return path;
-		while (path.n > 1 && path.p[path.n - 1] != '/')
-			path.n--;
-		if (path.n > 1)
-			path.n--;
-	}
-	return STR("/");
-}
-
-/* Where to sign in, and to go afterwards. What a form sent is lost: that is said there. */
-static struct str login_address(struct call *c)
-{
-	bool lost = !is_read(c) && c->route->input;
-	struct str next = is_read(c) ? c->rq->target : page_above(c);
-	struct str query = next.n > 1
-		? str_printf(c->arena, "next=%.*s", STR_ARG(http_escape(c->arena, next)))
-		: STR("");
-
-	return str_printf(c->arena, "/login%s%s%s%.*s", lost || query.n ? "?" : "",
-		lost ? "lost=true" : "", lost && query.n ? "&" : "", STR_ARG(query));
-}
-
-/* A form's address that is loaded again, or typed. */
-static bool is_read_of_form(const struct call *c, const struct err *e)
-{
-	int row;
-
-	if (e->code != ERR_METHOD || !is_read(c))
-		return false;
-	row = router_find(c->app->router, HTTP_POST, c->rq->path).row;
-	return row >= 0 && routes[row].kind == ROUTE_PAGE;
-}
-
-/* Where an error is better answered than here; STR_NONE: here. */
-static struct str better_place(struct call *c, const struct err *e)
-{
-	if (e->code == ERR_UNAUTHENTICATED && c->route && c->route->auth == AUTH_SESSION)
-		return login_address(c);
-	if (is_read_of_form(c, e))
-		return page_above(c);
-	return STR_NONE;
-}
-
-/* RFC 6750 section 3.1: a client learns which scope its token lacks. */
-static void add_scope_challenge(struct call *c, const struct err *e)
-{
-	if (e->code != ERR_FORBIDDEN || c->who.kind != PRINCIPAL_CLIENT ||
-		c->route->permission == PERM_NONE)
-		return;
-	response_header_str(c->rs, "WWW-Authenticate",
-		str_printf(c->arena,
-			"Bearer realm=\"bincard\", error=\"insufficient_scope\", scope=\"%s\"",
-			permission_name(c->route->permission)));
-}
-
-static void answer_error(struct call *c, struct err *e)
-{
-	struct str elsewhere;
-
-	if (db_in_transaction(c->app->db)) {
-		log_text(LOG_ERROR, "a handler left a transaction open: %s", c->route->path);
-		db_rollback(c->app->db, c->arena);
-	}
-	response_clear(c->rs);
-	elsewhere = better_place(c, e);
-	if (elsewhere.p) {
-		response_redirect(c->rs, 303, elsewhere);
-		return;
-	}
-	if (wants_page(c)) {
-		if (!c->route)
-			dispatch_recognise(c);
-		page_error(c, e);
-	} else {
-		problem_render(c->rs, c->rq, e);
-		add_scope_challenge(c, e);
-	}
-	if (e->code == ERR_METHOD)
-		response_header_str(c->rs, "Allow", c->allow);
-	if (err_status(e->code) >= 500)
-		log_err(err_status(e->code) == 503 ? LOG_WARNING : LOG_ERROR, "request failed", e);
 }
 
 /* ---- every answer ---- */
@@ -465,6 +350,22 @@ static void log_request(const struct call *c, const struct db_stats *stats, int6
 	}
 }
 
+/* The version of Trace Context that there is (W3C, section 3.2): 00-<32 hex>-<16 hex>-<2 hex>. */
+static struct str traceparent(const struct request *rq)
+{
+	struct str t = request_header(rq, "traceparent");
+
+	if (t.n != 55 || !str_starts(t, "00-") || t.p[35] != '-' || t.p[52] != '-')
+		return STR_NONE;
+	for (size_t i = 3; i < t.n; i++) {
+		char ch = t.p[i];
+
+		if (i != 35 && i != 52 && !((ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'f')))
+			return STR_NONE;
+	}
+	return t;
+}
+
 void app_serve(void *arg, struct request *rq, struct response *rs)
 {
 	struct app *app = arg;
@@ -480,7 +381,7 @@ void app_serve(void *arg, struct request *rq, struct response *rs)
 		.who = &c.who,
 		.once = &once,
 		.request_id = rq->id,
-		.traceparent = request_traceparent(rq),
+		.traceparent = traceparent(rq),
 		.names = app->names,
 		.remote_addr = rq->remote_addr,
 		.user_agent = request_header(rq, "user-agent"),
@@ -488,7 +389,7 @@ void app_serve(void *arg, struct request *rq, struct response *rs)
 	db_stats_reset(app->db);
 	e = run(&c);
 	if (e)
-		answer_error(&c, e);
+		dispatch_error(&c, e);
 	stats = db_stats(app->db);
 	micros = time_monotonic_us() - start;
 	add_headers(&c, &stats, micros);

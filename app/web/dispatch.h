@@ -17,4 +17,7 @@ void dispatch_recognise(struct call *c);
  * unreadable. */
 struct str dispatch_form_field(struct call *c, const char *name);
 
+/* Answers with an error, for dispatch alone: whatever the handler has begun is dropped. */
+void dispatch_error(struct call *c, struct err *e);
+
 #endif

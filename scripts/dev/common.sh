@@ -30,12 +30,13 @@ enter()
 	scratch=$(mktemp -d) || die "cannot make a temporary folder in ${TMPDIR:-/tmp}"
 }
 
-# step WHAT LOG COMMAND...: run quietly; on failure say what failed and where its output is.
+# step WHAT LOG COMMAND...: run quietly; on failure say what failed and where its output is. Descriptor 9
+# is the state's lock, which must end with ./dev, whatever still runs when it is killed.
 step()
 {
 	local what=$1 log=$2
 	shift 2
-	"$@" >>"$log" 2>&1 </dev/null && return 0
+	"$@" >>"$log" 2>&1 </dev/null 9>&- && return 0
 	tail -n 15 "$log" >&2
 	die "$what failed; the whole output is in $log"
 }
@@ -121,7 +122,7 @@ wait_gone()
 
 # A background process of its own process group (Ctrl-C on the terminal reaches ./dev alone, which then
 # stops things in order) but of the same session (Linux shares the CPU by session), that ends when
-# ./dev ends, however that came. Sets $started. Descriptor 9 is the state's lock: not for children.
+# ./dev ends, however that came. Sets $started. Without the state's lock, as in step.
 # start_prefix is a command to run it under: outside of setpriv, since changing who one is forgets the
 # signal.
 started=

@@ -49,18 +49,19 @@ performance-schema = OFF
 EOF
 }
 
-# Built beside its place and moved in when complete, so that an interrupted first start leaves no half.
+# Built beside its place and moved in when complete, so that an interrupted first start leaves no half;
+# under a name of its own, since that of a ./dev that was killed may still be at it.
 # A starting MariaDB removes the temporary tables of any other one in its folder for these, so /tmp would
 # break the server that the machine may already run.
 db_create()
 {
-	rm -rf "$state/db.new"
+	rm -rf "$state"/db.new.*
 	# shellcheck disable=SC2046 # none or one option
 	step "creating the database" "$state/log/mariadbd.log" \
-		env TMPDIR="$state/db-tmp" mariadb-install-db --no-defaults --datadir="$state/db.new" $(db_user_option) \
+		env TMPDIR="$state/db-tmp" mariadb-install-db --no-defaults --datadir="$state/db.new.$$" $(db_user_option) \
 		--auth-root-authentication-method=socket --auth-root-socket-user="$(id -un)" \
 		--skip-test-db --innodb-log-file-size=64M --innodb-buffer-pool-size=32M
-	mv "$state/db.new" "$state/db" || die "cannot make $state/db"
+	mv "$state/db.new.$$" "$state/db" || die "cannot make $state/db"
 }
 
 # A server that a killed ./dev left behind was told to stop; let it finish.

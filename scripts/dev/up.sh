@@ -89,7 +89,7 @@ up_lock_state()
 		die "another ./dev is using $state"
 	}
 	printf '%s\n' "$$" >"$state/run/dev.pid"
-	rm -f "$state/run/ready"
+	rm -f "$state"/run/{ready,lighttpd.pid,apache.pid}
 }
 
 # ---- stopping ----
@@ -119,7 +119,7 @@ up_failed()
 {
 	up_stop
 	[ -n "$fresh" ] || return 0
-	rm -rf "$state"/{db,db.new,db-tmp,secrets,conf,run,web-tmp,env,made}
+	rm -rf "$state"/{db,db.new.*,db-tmp,secrets,conf,run,web-tmp,env,made}
 }
 
 up_interrupted()

@@ -51,7 +51,7 @@ EOF
 
 bincard()
 {
-	"$bin" --config "$state/conf/bincard.conf" "$@"
+	"$bin" --config "$state/conf/bincard.conf" "$@" 9>&-
 }
 
 serve_start()
@@ -187,6 +187,7 @@ FcgidMaxProcessesPerClass 16
 FcgidMaxProcesses 16
 FcgidIOTimeout 60
 FcgidConnectTimeout 10
+FcgidOutputBufferSize 1048576
 FcgidInitialEnv BINCARD_CONFIG "$state/conf/bincard.conf"
 
 <Directory />
@@ -233,10 +234,12 @@ apache_start()
 	web_pid=$started
 }
 
+# Both web servers write their process id when they have the port: until then it may be somebody else's
+# server that answers.
 web_wait()
 {
 	local tries=400
-	until curl -fsS -o /dev/null --max-time 5 "$url/readyz" 2>"$scratch/curl"; do
+	until [ -s "$state/run/$web.pid" ] && curl -fsS -o /dev/null --max-time 5 "$url/readyz" 2>"$scratch/curl"; do
 		is_running "$web_pid" ||
 			die "$web did not start: $(grep -v '^$' "$state/log/$web.log" | tail -n 1)"
 		((tries-- > 0)) || die "$web does not reach bincard ($(cat "$scratch/curl")); see $state/log"

@@ -1,6 +1,7 @@
 """./dev up and ./dev down, as somebody who has just cloned the project meets them. They run the build that
 the other tests run (BINCARD_BIN)."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -164,18 +165,34 @@ def test_down_ends_all_and_the_next_up_has_the_same_data(state):
     assert [row["sku"] for row in state.items()] == [item["sku"]]
 
 
+def heed_signals():
+    """What runs in the background of a shell ignores SIGINT, and SIGHUP under nohup, and hands that on."""
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+
+
+@contextlib.contextmanager
+def in_foreground(*options):
+    with subprocess.Popen([DEV, "up", *options], env=ENVIRONMENT, text=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=heed_signals) as up:
+        try:
+            yield up
+        except BaseException:
+            up.kill()
+            raise
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_all(state, number):
     """SIGINT as Ctrl-C sends it: to ./dev alone, since the servers are groups of their own."""
-    with subprocess.Popen([DEV, "up", *state.options("--empty")], env=ENVIRONMENT, text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True) as up:
+    with in_foreground(*state.options("--empty")) as up:
         for line in up.stdout:
             if "Ctrl-C" in line:
                 break
         assert requests.get(state.url + "/readyz", timeout=60).status_code == 200
         os.killpg(up.pid, number)
-        assert "stopping" in up.stdout.read()
         assert up.wait(LIMIT) == 0
+        assert "stopping" in up.stdout.read()
     assert processes(state.folder) == []
     assert (state.folder / "db").is_dir()
 
@@ -189,13 +206,45 @@ def test_killed_dev_leaves_no_server(state):
 
 
 def test_interrupted_first_start_leaves_no_half_state(state):
-    with subprocess.Popen([DEV, "up", *state.options()], env=ENVIRONMENT, stdout=subprocess.DEVNULL,
-                          stderr=subprocess.DEVNULL, start_new_session=True) as up:
+    with in_foreground(*state.options()) as up:
         parts.wait_for("MariaDB", lambda: "mariadbd" in processes(state.folder), 60)
         os.killpg(up.pid, signal.SIGINT)
         assert up.wait(LIMIT) == 130
     assert processes(state.folder) == []
     assert {path.name for path in state.folder.iterdir()} == {"log"}
+
+
+def test_killed_first_start_does_not_hold_up_the_next(state):
+    with subprocess.Popen([DEV, "up", *state.options("--empty")], env=ENVIRONMENT, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL, start_new_session=True) as up:
+        parts.wait_for("the database to be made", lambda: "mariadbd" in processes(state.folder) and
+                       not (state.folder / "db").exists(), 60)
+        up.kill()
+    assert "mariadbd" in processes(state.folder)
+    state.up("--empty")
+    assert state.items() == []
+
+
+def test_of_two_ups_at_once_on_one_port_one_is_refused(state, root):
+    other = State(root / catalogue.unique("state"))
+    other.port = state.port
+    ups = [subprocess.Popen([DEV, "up", *it.options("--empty", "--detach")], env=ENVIRONMENT, text=True,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE) for it in (state, other)]
+    try:
+        said = [up.communicate(timeout=LIMIT) for up in ups]
+    finally:
+        other.down()
+    assert sorted(up.returncode for up in ups) == [0, 1]
+    refusal, = [errors for _, errors in said if errors]
+    assert "Address already in use" in refusal or f"port {state.port} on 127.0.0.1 is busy" in refusal
+    assert sum("bincard is up" in words for words, _ in said) == 1
+
+
+def test_dev_works_through_a_link(root):
+    link = root / "linked"
+    link.symlink_to(DEV)
+    asked = subprocess.run([link, "help"], capture_output=True, text=True, timeout=60)
+    assert asked.returncode == 0 and asked.stderr == "" and "usage" in asked.stdout
 
 
 # ---- up --web apache ----
@@ -311,6 +360,28 @@ def test_make_install_and_uninstall(root, build):
     assert (place / "etc/bincard/bincard.conf").stat().st_mode & 0o777 == 0o640
     version = subprocess.run([place / "usr/bin/bincard", "--version"], capture_output=True, text=True, check=True)
     assert re.fullmatch(r"bincard \d+\.\d+\.\d+\n", version.stdout)
+    subprocess.run([*make, "uninstall"], check=True, capture_output=True, timeout=LIMIT)
+    assert [path for path in place.rglob("*") if not path.is_dir()] == []
+    shutil.rmtree(place)
+
+
+PLACES = {"prefix": "/opt/stock", "sysconfdir": "/opt/stock/settings", "localstatedir": "/opt/stock/state",
+          "runstatedir": "/opt/stock/runs"}
+
+
+def test_manual_and_sample_name_the_places_of_the_build(root, build):
+    place = root / "elsewhere"
+    make = ["make", "-C", str(build), f"DESTDIR={place}", *(f"{name}={path}" for name, path in PLACES.items())]
+    subprocess.run([*make, "install"], check=True, capture_output=True, timeout=LIMIT)
+    top = place / "opt/stock"
+    conf = top / "settings/bincard/bincard.conf"
+    texts = [path.read_text() for path in [*(top / "share/man").glob("man[58]/*"), conf]]
+    assert len(texts) == 4
+    for name in ("settings/bincard/", "runs/bincard/", "share/bincard/", "state/log/bincard/"):
+        assert any(f"{PLACES['prefix']}/{name}" in text for text in texts), name
+    for text in texts:
+        assert not re.search("/(etc|run|usr/share|var/log)/bincard", text)
+    assert conf.stat().st_mode & 0o777 == 0o640
     subprocess.run([*make, "uninstall"], check=True, capture_output=True, timeout=LIMIT)
     assert [path for path in place.rglob("*") if not path.is_dir()] == []
     shutil.rmtree(place)

@@ -1,6 +1,8 @@
 """The process model: what dies is replaced, what hangs is ended, and no request is lost on the way."""
+import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import stat
@@ -142,6 +144,28 @@ def test_pid_file_and_leaving(place):
     assert not pid_file.exists() and not place.socket.exists()
 
 
+def test_serve_without_web_workers_leaves_the_pid_file_of_another(running):
+    pid_file = running.folder / "serve.pid"
+    jobs = subprocess.Popen([parts.BINARY, "--config", str(running.conf), "serve", "--no-web"],
+                            env=running.environment(), stdin=subprocess.DEVNULL)
+    try:
+        wait_for("the second", lambda: any(line["pid"] == jobs.pid for line in running.lines("ready")))
+        assert pid_file.read_text() == f"{running.serve.pid}\n"
+    finally:
+        jobs.terminate()
+    assert jobs.wait(20) == 0
+    assert pid_file.read_text() == f"{running.serve.pid}\n"
+
+
+def test_pid_file_that_another_has_written_stays(place):
+    place.start_serve()
+    pid_file = place.folder / "serve.pid"
+    pid_file.write_text("1\n")
+    place.serve.send_signal(signal.SIGTERM)
+    assert place.serve.wait(20) == 0
+    assert pid_file.read_text() == "1\n"
+
+
 def test_systemd_is_told(place):
     import socket
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ear:
@@ -259,6 +283,27 @@ def test_worker_of_a_web_server_ends_on_sigterm(place):
         wait_for("the worker", lambda: place.count("started"))
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(20) == 0
+
+
+def test_worker_of_a_web_server_goes_on_without_its_log(place):
+    """It says so on standard error, and logs there; `config check` and `serve` name the same fault."""
+    import socket
+    place.log_file.mkdir()
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(place.folder / "alone.sock"))
+        listening.listen()
+        worker = subprocess.Popen([parts.BINARY, "--config", str(place.conf)], stdin=listening,
+                                  stderr=subprocess.PIPE, text=True)
+        lines = [json.loads(worker.stderr.readline()) for _ in range(2)]
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(20) == 0
+        worker.stderr.close()
+    fault = f"Cannot open the log file {place.log_file}: Is a directory"
+    assert [line["message"] for line in lines] == ["logging to standard error", "started"]
+    assert lines[0]["level"] == "error" and lines[0]["detail"] == fault
+    for command, text in ((("config", "check"), f"cannot write to {place.log_file}"), (("serve",), fault)):
+        refused = place.run(*command)
+        assert refused.returncode == 2 and text in refused.stderr
 
 
 def test_workers_refused_by_a_new_schema_do_not_spin(running):
@@ -618,7 +663,10 @@ def test_migration_waits_longer_than_a_request(place):
 
 # ---- commands ----
 
-@pytest.mark.parametrize("command", ["serve", "migrate", "config", "user", "client", "import", "verify"])
+COMMANDS = ["serve", "migrate", "config", "user", "client", "import", "verify"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_help_of_a_command(place, command):
     wrong = place.run(command, "--no-such-option")
     assert wrong.returncode == 2 and wrong.stdout == "" and "usage: bincard " + command in wrong.stderr
@@ -627,6 +675,20 @@ def test_help_of_a_command(place, command):
         asked = place.run(*words)
         assert (asked.returncode, asked.stderr) == (0, "")
         assert asked.stdout.startswith(f"usage: bincard {command}")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_and_manual_name_all_that_a_command_takes(place, command):
+    manual = "".join(path.read_text() for path in (parts.ROOT / "docs/man").glob("*.8"))
+    manual = re.sub(r"\\f.", "", manual).replace("\\-", "-")
+    overview, = re.findall(f"^  {command} .*", place.run("help").stdout, re.M)
+    asked = place.run(command, "--help").stdout
+    for option in re.findall("--[a-z-]+", asked):
+        assert option in manual
+    for words in re.findall(f"bincard {command} ([a-z|]+)", asked):
+        for word in words.split("|"):
+            assert f"{command} {word}" in manual or f"|{word}" in manual
+            assert re.search(rf"[ |]{word}\b", overview), overview
 
 
 # ---- upkeep ----

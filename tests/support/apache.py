@@ -22,8 +22,8 @@ def not_as_root():
 
 
 class Apache:
-    def __init__(self, place, sample):
-        self.place, self.sample = place, sample
+    def __init__(self, place, sample, more=""):
+        self.place, self.sample, self.more = place, sample, more
         self.folder = place.folder / f"apache-{sample}"
         self.port = parts.free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -74,6 +74,7 @@ AddType image/svg+xml .svg
 	Require all denied
 </Directory>
 {sample}
+{self.more}
 <VirtualHost *:{self.port}>
 </VirtualHost>
 """

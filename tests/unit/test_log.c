@@ -260,6 +260,40 @@ static void lost_lines_are_counted(void **state)
 	log_reopen();
 }
 
+static size_t read_lines(int fd)
+{
+	static char text[1 << 17]; /* more than a pipe holds */
+	ssize_t n = read(fd, text, sizeof(text));
+	size_t lines = 0;
+
+	for (ssize_t i = 0; i < n; i++)
+		lines += text[i] == '\n';
+	return lines;
+}
+
+static void a_pipe_that_nobody_reads_holds_nobody_up(void **state)
+{
+	const size_t all = 2000;
+	size_t written;
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	assert_null(
+		log_open(arena, arena_printf(arena, "/dev/fd/%d", ends[1]), LOG_INFO, "tester"));
+	alarm(60); /* ends the test if it waits */
+	for (size_t i = 0; i < all; i++)
+		log_text(LOG_INFO, "into a full pipe");
+	alarm(0);
+	written = read_lines(ends[0]);
+	assert_in_range(written, 1, all - 1);
+	assert_null(log_open(arena, path, LOG_INFO, "tester"));
+	log_text(LOG_INFO, "written");
+	assert_int_equal(json_member(first_line(), "lost_lines")->num, all - written);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 /* A file that has room for the first half of a line: the second line stands on its own. */
 static void a_line_that_was_cut_off_spoils_no_other(void **state)
 {
@@ -297,6 +331,7 @@ int main(void)
 		LOG_TEST(reopen_follows_a_renamed_file),
 		LOG_TEST(a_path_that_cannot_be_opened),
 		LOG_TEST(lost_lines_are_counted),
+		LOG_TEST(a_pipe_that_nobody_reads_holds_nobody_up),
 		LOG_TEST(a_line_that_was_cut_off_spoils_no_other),
 	};
 

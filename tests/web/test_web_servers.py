@@ -3,8 +3,10 @@ what they do with bincard's answers."""
 
 import contextlib
 import http.client
+import json
 import pathlib
 import re
+import signal
 import socket
 import tempfile
 import urllib.parse
@@ -115,6 +117,76 @@ def test_the_policy_of_the_lighttpd_sample_is_bincards_own(front):
     sample = (parts.ROOT / "conf" / "lighttpd.conf.in").read_text()
     policy = re.search('"Content-Security-Policy" => "([^"]+)"', sample).group(1)
     assert requests.get(front[1] + "/login", timeout=60).headers["Content-Security-Policy"] == policy
+
+
+@pytest.mark.parametrize("method", ["TRACE", "BREW", "get"])
+def test_a_method_that_bincard_does_not_know(front, method):
+    """docs/deploy-apache.md says who answers what."""
+    status, headers = ask(front[1], "/v1/items", method=method)
+    of_lighttpd, of_apache = front[0] == "lighttpd" and method != "TRACE", front[0] != "lighttpd" and method == "TRACE"
+    assert status == (501 if of_lighttpd else 405)
+    assert of_lighttpd or of_apache or dict(headers)["Allow"] == "GET, HEAD, POST"
+
+
+# ---- mod_fcgid with an installation of its own ----
+
+FEW = "FcgidMinProcessesPerClass 1\nFcgidMaxProcessesPerClass 2\nSendBufferSize 8192"
+
+
+@pytest.fixture
+def fcgid(stack):
+    """Apache with a log of its own, and two processes at most."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="bincard-fcgid-"))
+    place = parts.Stack(folder, stack.database)
+    apache = Apache(place, "fcgid", FEW)
+    try:
+        yield apache
+    finally:
+        apache.stop()
+        parts.remove(folder)
+
+
+def test_a_client_that_does_not_read_keeps_no_process(fcgid):
+    where = urllib.parse.urlsplit(fcgid.url)
+    assert len(requests.get(fcgid.url + "/v1/openapi.json", timeout=60).content) > 1 << 16
+    with contextlib.ExitStack() as open_until_the_end:
+        for _ in range(4):
+            wire = open_until_the_end.enter_context(socket.socket())
+            wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            wire.connect((where.hostname, where.port))
+            wire.sendall(f"GET /v1/openapi.json HTTP/1.1\r\nHost: {where.netloc}\r\n\r\n".encode())
+        parts.wait_for("the answers", lambda: fcgid.place.count("request") >= 5)
+        assert requests.get(fcgid.url + "/healthz", timeout=10 * parts.PATIENCE).status_code == 200
+
+
+def test_after_a_reload_of_apache_its_workers_use_the_new_log(fcgid):
+    """As the postrotate of the sample bincard-fcgid.logrotate does it."""
+    assert healthy(fcgid)
+    old, new = fcgid.place.folder / "bincard.log.1", fcgid.place.log_file
+    new.rename(old)
+    new.touch()
+    fcgid.process.send_signal(signal.SIGUSR1)
+    parts.wait_for("a worker with the new log", lambda: healthy(fcgid) and fcgid.place.count("started"), 30)
+    parts.wait_for("the old ones to end", lambda: ended(old), 30)
+    before = old.read_text()
+    assert all(healthy(fcgid) for _ in range(20))
+    assert old.read_text() == before
+
+
+def test_workers_that_cannot_open_the_log_answer_all_the_same(fcgid):
+    fcgid.place.log_file.mkdir()
+    assert healthy(fcgid)
+    said = (fcgid.place.folder / "apache-fcgid.log").read_text()
+    assert "logging to standard error" in said and f"Cannot open the log file {fcgid.place.log_file}" in said
+
+
+def healthy(apache):
+    return requests.get(apache.url + "/healthz", timeout=60).status_code == 200
+
+
+def ended(log):
+    messages = [json.loads(line)["message"] for line in log.read_text().splitlines()]
+    return messages.count("started") == messages.count("ended")
 
 
 # ---- what the server does with bincard's answers ----
