@@ -39,7 +39,7 @@ static struct entry unpack(uint64_t v)
 
 static uint64_t pack(struct entry e)
 {
-	return (uint64_t)e.tag << 40 | (uint64_t)e.level << 32 | e.ready;
+	return (((uint64_t)e.tag << 8) | e.level) << 32 | e.ready;
 }
 
 static uint32_t tick_of(int64_t now_us)
