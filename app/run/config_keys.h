@@ -110,6 +110,8 @@ enum config_type {
 	    "Memory that hashing one password takes, in KiB.") \
 	KEY(AUTH_ARGON2_PASSES, "auth", "argon2_passes", CONFIG_INT, 1, 16, "2", \
 	    "Passes over that memory.") \
+	KEY(AUTH_PASSWORD_MIN, "auth", "password_min", CONFIG_INT, 8, 128, "12", \
+	    "Least number of characters of a new password.") \
 	\
 	KEY(AUDIT_KEEP_DAYS, "audit", "keep_days", CONFIG_INT, 0, 36500, "0", \
 	    "How many days `bincard audit prune` leaves in the audit log. 0: everything is kept.") \

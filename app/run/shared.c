@@ -12,8 +12,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/secret.h"
+
 #define SHARED_MAGIC UINT64_C(0x62696e6361726431)
-#define SHARED_LAYOUT 1u
+#define SHARED_LAYOUT 2u
 #define FILE_MODE 0660
 
 static struct err *failed(struct arena *a, const char *what, const char *path)
@@ -43,6 +45,7 @@ static bool make_file(int dir)
 
 	if (fd < 0)
 		return false;
+	secret_random(head.guesses.key, sizeof(head.guesses.key));
 	done = fchmod(fd, FILE_MODE) == 0 && hand_over(dir, fd) &&
 		write(fd, &head, sizeof(head)) == (ssize_t)sizeof(head) &&
 		renameat(dir, "bincard.shm.new", dir, "bincard.shm") == 0;

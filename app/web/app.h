@@ -22,6 +22,7 @@ struct app_config {
 	bool server_timing; /* for every answer; else for staff sessions only */
 	bool secure_cookies; /* false in the local demo, which has no TLS */
 	struct auth *auth;
+	int password_min; /* shown beside the field of a new one */
 };
 
 struct app {

@@ -61,24 +61,33 @@ void dispatch_recognise(struct call *c)
 		c->who = (struct principal){.kind = PRINCIPAL_NONE};
 }
 
-static struct err *sign_in(struct call *c)
+static struct err *sign_in_to_api(struct call *c)
 {
 	struct str authorization = request_header(c->rq, "authorization");
 	struct str token;
 
+	if (!authorization.p)
+		return sign_in_with_session(c);
+	token = http_bearer(authorization);
+	if (!token.p)
+		return err_new(c->arena, ERR_INVALID_TOKEN, "Send the token as \"Bearer TOKEN\".");
+	return auth_bearer(c->app->auth, &c->ctx, token, &c->who);
+}
+
+static struct err *sign_in(struct call *c)
+{
 	switch (c->route->auth) {
 	case AUTH_PUBLIC:
 		return NULL;
 	case AUTH_SESSION:
 		return sign_in_with_session(c);
 	case AUTH_API:
-		if (!authorization.p)
-			return sign_in_with_session(c);
-		token = http_bearer(authorization);
-		if (!token.p)
-			return err_new(
-				c->arena, ERR_INVALID_TOKEN, "Send the token as \"Bearer TOKEN\".");
-		return auth_bearer(c->app->auth, &c->ctx, token, &c->who);
+		return sign_in_to_api(c);
+	case AUTH_API_SESSION:
+		TRY(sign_in_to_api(c));
+		if (c->who.kind == PRINCIPAL_USER)
+			return NULL;
+		return err_new(c->arena, ERR_FORBIDDEN, "An API client has no sessions.");
 	case AUTH_UNSET:
 		break;
 	}
@@ -370,9 +379,10 @@ void app_serve(void *arg, struct request *rq, struct response *rs)
 		.who = &c.who,
 		.once = &once,
 		.request_id = rq->id,
-		.address = rq->remote_addr,
+		.address = request_address(rq),
 		.traceparent = traceparent(rq),
 		.names = app->names,
+		.user_agent = request_header(rq, "user-agent"),
 	};
 	db_stats_reset(app->db);
 	e = run(&c);

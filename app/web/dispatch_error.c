@@ -84,7 +84,8 @@ static struct str better_place(struct call *c, const struct err *e)
 /* RFC 6750 section 3.1: a client learns which scope its token lacks. */
 static void add_scope_challenge(struct call *c, const struct err *e)
 {
-	if (e->code != ERR_FORBIDDEN || c->who.kind != PRINCIPAL_CLIENT || !c->route)
+	if (e->code != ERR_FORBIDDEN || c->who.kind != PRINCIPAL_CLIENT || !c->route ||
+		c->route->permission == PERM_NONE)
 		return;
 	response_header_str(c->rs, "WWW-Authenticate",
 		str_printf(c->arena,

@@ -23,6 +23,7 @@ enum route_auth {
 	AUTH_PUBLIC,
 	AUTH_API, /* bearer token, or a session (then CSRF by X-CSRF-Token on unsafe methods) */
 	AUTH_SESSION, /* pages: without a session a GET goes to /login */
+	AUTH_API_SESSION, /* API, a session alone: a token's client has nothing there (403) */
 };
 
 enum route_flags {

@@ -1,0 +1,2 @@
+-- Holds the number until the change that has it is merged.
+DO 0;
