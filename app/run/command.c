@@ -51,14 +51,19 @@ static struct str account_name(struct arena *a, uid_t uid)
 /* Who has signed in to this host, which the kernel keeps through su and sudo; false: it has not seen. */
 static bool login_account(uid_t *out)
 {
-	unsigned long uid = 0;
+	char line[32] = "";
 	FILE *in = fopen("/proc/self/loginuid", "re");
-	bool read = in && fscanf(in, "%lu", &uid) == 1;
+	int64_t uid;
+	bool read;
 
-	if (in)
-		fclose(in);
+	if (!in)
+		return false;
+	read = fgets(line, sizeof(line), in) && str_to_int(str_trim(str_of(line)), &uid);
+	fclose(in);
+	if (!read || uid < 0 || uid >= (int64_t)(uid_t)-1)
+		return false;
 	*out = (uid_t)uid;
-	return read && *out != (uid_t)-1;
+	return true;
 }
 
 /* For the audit log: "root", "ann as root". */

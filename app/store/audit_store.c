@@ -65,21 +65,21 @@ struct err *audit_store_page(
 struct visiting {
 	audit_visit_fn *visit;
 	void *arg;
+	struct audit_entry entry;
 };
 
 static struct err *visit_row(void *arg, const struct db_value *row)
 {
-	const struct visiting *v = arg;
-	struct audit_entry e;
+	struct visiting *v = arg;
 
-	read_entry((struct row){row}, &e);
-	return v->visit(v->arg, &e);
+	read_entry((struct row){row}, &v->entry);
+	return v->visit(v->arg, &v->entry);
 }
 
 struct err *audit_store_each(struct db *db, struct arena *a, const struct audit_filter *f,
 	audit_visit_fn *visit, void *arg)
 {
-	struct visiting v = {visit, arg};
+	struct visiting v = {.visit = visit, .arg = arg};
 	struct db_value args[PAGE_ARGS];
 
 	page_args(f, args);
