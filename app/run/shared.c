@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -12,8 +13,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/secret.h"
+
 #define SHARED_MAGIC UINT64_C(0x62696e6361726431)
-#define SHARED_LAYOUT 1u
+#define SHARED_LAYOUT 2u
 #define FILE_MODE 0660
 
 static struct err *failed(struct arena *a, const char *what, const char *path)
@@ -33,18 +36,32 @@ static bool hand_over(int dir, int fd)
 	return fstat(dir, &st) == 0 && fchown(fd, st.st_uid, st.st_gid) == 0;
 }
 
+/* The head and the key of the rate table; all else begins as zeros. */
+static bool fill_file(int fd)
+{
+	const struct {
+		uint64_t magic;
+		uint32_t layout;
+	} head = {.magic = SHARED_MAGIC, .layout = SHARED_LAYOUT};
+	unsigned char key[RATE_KEY_BYTES];
+
+	secret_random(key, sizeof(key));
+	return ftruncate(fd, sizeof(struct shared)) == 0 &&
+		pwrite(fd, &head, sizeof(head), 0) == (ssize_t)sizeof(head) &&
+		pwrite(fd, key, sizeof(key), offsetof(struct shared, rate.key)) ==
+		(ssize_t)sizeof(key);
+}
+
 /* Written whole beside its place and renamed: nobody ever maps half of it. */
 static bool make_file(int dir)
 {
-	struct shared head = {.magic = SHARED_MAGIC, .layout = SHARED_LAYOUT};
 	int fd = openat(dir, "bincard.shm.new", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
 		FILE_MODE);
 	bool done;
 
 	if (fd < 0)
 		return false;
-	done = fchmod(fd, FILE_MODE) == 0 && hand_over(dir, fd) &&
-		write(fd, &head, sizeof(head)) == (ssize_t)sizeof(head) &&
+	done = fchmod(fd, FILE_MODE) == 0 && hand_over(dir, fd) && fill_file(fd) &&
 		renameat(dir, "bincard.shm.new", dir, "bincard.shm") == 0;
 	if (close(fd) != 0)
 		return false;
