@@ -242,7 +242,9 @@ def test_limits_are_looked_at_and_reset_by_command(stack, place, caller):
 def test_wrong_limits_are_refused(place):
     text = place.conf.read_text()
     other = place.folder / "wrong.conf"
-    other.write_text(text.replace("api_read = 20/60", "api_read = 20").replace("[server]", "[server]\ntrusted_proxies = 10.0.0.1/8"))
+    text = re.sub("trusted_proxies = .*\n", "", text)
+    other.write_text(text.replace("api_read = 20/60", "api_read = 20")
+                     .replace("[server]", "[server]\ntrusted_proxies = 10.0.0.1/8"))
     done = place.run("--config", str(other), "config", "check")
     assert done.returncode != 0
     assert '[rate] api_read: "20" is none of off' in done.stderr
@@ -251,24 +253,23 @@ def test_wrong_limits_are_refused(place):
 
 # ---- many workers ----
 
-PROCESSES, BATCH = 8, 25
+PROCESSES, BATCH, BATCHES = 8, 25, 20  # lighttpd ends a connection after 1,000 requests
 
 
 def press(where, token, number, results):
     """A bare client: batches of requests on one connection; counts the answers by status."""
     ask = f"GET /v1/items?limit=1 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n".encode() * BATCH
-    count, left = collections.Counter(), number
-    with socket.create_connection(where, 60) as s:
-        while left:
-            s.sendall(ask)
-            text, seen = b"", 0
-            while seen < BATCH:
-                more = s.recv(1 << 18)
-                assert more, "the web server hung up"
-                text += more
-                seen = len(re.findall(rb"\r\n\r\n(?:\{[^\r]*\})", text))
-            count.update(int(code) for code in re.findall(rb"HTTP/1\.1 (\d+)", text))
-            left -= BATCH
+    count = collections.Counter()
+    for _ in range(number // (BATCH * BATCHES)):
+        with socket.create_connection(where, 60) as s:
+            for _ in range(BATCHES):
+                s.sendall(ask)
+                text = b""
+                while len(re.findall(rb"\r\n\r\n\{[^\r]*\}", text)) < BATCH:
+                    more = s.recv(1 << 18)
+                    assert more, "the web server hung up"
+                    text += more
+                count.update(int(code) for code in re.findall(rb"HTTP/1\.1 (\d+)", text))
     results.put(count)
 
 
