@@ -15,6 +15,7 @@ import pytest
 
 import client
 import fastcgi
+import routes
 import stack as parts
 
 SMALL = {"api_read": "20/60", "api_write": "5/60", "page_read": "12/60", "page_write": "600/60/5",
@@ -112,6 +113,7 @@ def test_tokens_of_one_client_share_its_limit(stack, place):
 
 
 def test_health_is_never_limited(place):
+    assert {route.path for route in routes.ROUTES if "ROUTE_RATE_NONE" in route.flags} == {"/healthz", "/readyz"}
     for path in ("/healthz", "/readyz"):
         for _ in range(100):
             answer = place.get(path)
