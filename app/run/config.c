@@ -406,6 +406,7 @@ struct err *config_load(struct arena *a, const char *path, struct config **out)
 	for (size_t i = 0; i < KEY_COUNT; i++)
 		take_value(&r, i);
 	check_secrets(&r);
+	config_limits(a, r.c, &r.fault);
 	if (r.fault)
 		return r.fault;
 	fill(r.c);

@@ -1,6 +1,6 @@
 /*
- * dispatch: what a route's row says, done in one place for all, in this order: sign-in, permission,
- * CSRF, idempotency key, precondition, input, handler, answer. See web/route.h; an error is rendered
+ * dispatch: what a route's row says, done in one place for all, in this order: sign-in, rate limit,
+ * permission, CSRF, idempotency key, precondition, input, handler, answer. See web/route.h; an error is rendered
  * by dispatch_error.c.
  */
 #include "web/app.h"
@@ -262,19 +262,33 @@ static struct err *answer(struct call *c)
 	return add_location(c);
 }
 
+/* What nobody signed in for counts against the address, and there is an end to it. */
+static struct err *first_limit(struct call *c, struct err *e)
+{
+	TRY(dispatch_limit(c));
+	return e;
+}
+
 static struct err *run(struct call *c)
 {
 	struct err *e;
 
 	if (c->rq->broken)
 		return c->rq->broken;
-	TRY(find_route(c));
+	e = find_route(c);
+	if (e)
+		return first_limit(c, e);
 	assert(c->route);
+	if (c->route->auth == AUTH_PUBLIC)
+		TRY(dispatch_limit(c));
 	if (!(c->route->flags & ROUTE_NO_DB))
 		TRY(db_ready(c->app->db, c->arena));
 	e = sign_in(c);
 	c->sign_in_statements = db_stats(c->app->db).statements;
-	TRY(e);
+	if (e)
+		return err_status(e->code) == 401 ? first_limit(c, e) : e;
+	if (c->route->auth != AUTH_PUBLIC)
+		TRY(dispatch_limit(c));
 	TRY(check_permission(c));
 	TRY(check_csrf(c));
 	TRY(read_once(c));
@@ -297,6 +311,7 @@ static void add_headers(struct call *c, const struct db_stats *stats, int64_t mi
 		"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
 	response_header(rs, "X-Content-Type-Options", "nosniff");
 	response_header(rs, "Referrer-Policy", "same-origin");
+	dispatch_rate_headers(c);
 	if (!rs->cache_control)
 		rs->cache_control = c->route && c->route->kind == ROUTE_PAGE ? "no-store"
 			: private                                            ? "private, no-cache"
@@ -373,6 +388,7 @@ void app_serve(void *arg, struct request *rq, struct response *rs)
 	struct db_stats stats;
 	struct err *e;
 
+	rq->remote_addr = address_of_client(rq, &app->config->trusted_proxies);
 	c.ctx = (struct ctx){
 		.arena = rq->arena,
 		.db = app->db,

@@ -109,7 +109,7 @@ void dispatch_error(struct call *c, struct err *e)
 		return;
 	}
 	if (wants_page(c)) {
-		if (!c->route)
+		if (!c->route && e->code != ERR_RATE)
 			dispatch_recognise(c);
 		page_error(c, e);
 	} else {

@@ -51,6 +51,8 @@ static void headers(struct json_out *j, const struct route *r)
 		{"Idempotency-Replayed", (r->flags & ROUTE_ONCE) != 0},
 		{"Deprecation", r->deprecated != NULL},
 		{"Sunset", r->sunset != NULL},
+		{"RateLimit", !(r->flags & ROUTE_RATE_NONE)},
+		{"RateLimit-Policy", !(r->flags & ROUTE_RATE_NONE)},
 	};
 
 	json_object(j, "headers");
@@ -106,6 +108,7 @@ static void refusals(struct json_out *j, const struct route *r)
 		{"412", "Problem", (r->flags & (ROUTE_IF_MATCH | ROUTE_MAY_MATCH)) != 0},
 		{"422", "Problem", needs_sign_in(r) && r->input},
 		{"428", "Problem", (r->flags & ROUTE_IF_MATCH) != 0},
+		{"429", "TooManyRequests", !(r->flags & ROUTE_RATE_NONE)},
 		{"503", "Unavailable", true},
 		{"default", "Problem", true},
 	};

@@ -47,7 +47,8 @@ def statuses(route):
         "409": must_match or "ROUTE_ONCE" in route.flags,
         "412": must_match or "ROUTE_MAY_MATCH" in route.flags,
         "422": signed_in and route.flags & {"ROUTE_QUERY", "ROUTE_JSON_BODY"},
-        "428": must_match}.items() if has}
+        "428": must_match,
+        "429": "ROUTE_RATE_NONE" not in route.flags}.items() if has}
 
 
 @pytest.mark.parametrize("route", API, ids=routes.name)
