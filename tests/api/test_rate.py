@@ -17,6 +17,7 @@ import client
 import fastcgi
 import routes
 import stack as parts
+from apache import Apache
 
 SMALL = {"api_read": "20/60", "api_write": "5/60", "page_read": "12/60", "page_write": "600/60/5",
          "sign_in": "5/60", "token": "6/60"}
@@ -311,3 +312,14 @@ def test_a_killed_worker_leaves_no_lock(place, caller):
         parts.wait_for("another worker", lambda: victim not in place.children() and len(place.children()) == 4, 30)
     answers = [api.get("/v1/items") for _ in range(22)]
     assert [a.status_code for a in answers].count(429) in (1, 2)
+
+
+def test_workers_of_mod_fcgid_count_with_the_forked_ones(place, caller):
+    api = caller("rate-fcgid")
+    apache = Apache(place, "fcgid")
+    try:
+        other = client.Api(apache.url, api.headers["Authorization"].split()[1])
+        seen = [(api, other)[i % 2].post("/v1/items", json={}).status_code for i in range(8)]
+        assert seen == [422] * 5 + [429] * 3
+    finally:
+        apache.stop()
