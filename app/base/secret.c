@@ -81,6 +81,16 @@ void secret_mac(unsigned char out[static SECRET_MAC_BYTES], struct str key, stru
 	sodium_memzero(&state, sizeof(state));
 }
 
+uint64_t secret_short_hash(const unsigned char key[static SECRET_SHORT_KEY_BYTES], struct str text)
+{
+	static_assert(SECRET_SHORT_KEY_BYTES == crypto_shorthash_KEYBYTES, "key");
+	uint64_t hash;
+
+	static_assert(sizeof(hash) == crypto_shorthash_BYTES, "hash");
+	crypto_shorthash((unsigned char *)&hash, (const unsigned char *)text.p, text.n, key);
+	return hash;
+}
+
 bool secret_hash_password(struct arena *a, struct str password, unsigned memory_kib,
 	unsigned passes, struct str *hash)
 {

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/str.h"
 
@@ -30,6 +31,10 @@ bool secret_open(struct arena *a, const unsigned char key[static SECRET_KEY_BYTE
 
 /* HMAC-SHA256 (RFC 2104); a key of any length. */
 void secret_mac(unsigned char out[static SECRET_MAC_BYTES], struct str key, struct str text);
+
+/* SipHash under a key of SECRET_SHORT_KEY_BYTES: for places in tables that nobody may foresee. */
+#define SECRET_SHORT_KEY_BYTES 16
+uint64_t secret_short_hash(const unsigned char key[static SECRET_SHORT_KEY_BYTES], struct str text);
 
 /* argon2id, PHC form. False when the memory cannot be had. */
 bool secret_hash_password(struct arena *a, struct str password, unsigned memory_kib,

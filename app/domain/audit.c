@@ -3,7 +3,6 @@
 #include <assert.h>
 
 #define NAME_POINTS_MAX 120
-#define ADDRESS_MAX 64
 #define PRUNE_ROWS 5000
 
 /* ---- writing ---- */
@@ -20,18 +19,6 @@ static struct str cut_name(struct str name)
 		at += step;
 	}
 	return name.n ? (struct str){name.p, at} : STR("");
-}
-
-/* The web server says it, so it is one; the column takes no other. */
-static struct str plain_address(struct str address)
-{
-	if (!address.n || address.n > ADDRESS_MAX)
-		return STR_NONE;
-	for (size_t i = 0; i < address.n; i++) {
-		if (address.p[i] <= 0x20 || address.p[i] >= 0x7f)
-			return STR_NONE;
-	}
-	return address;
 }
 
 static void set_actor(const struct ctx *c, const struct audit_note *note, struct audit_entry *e)
@@ -55,7 +42,7 @@ static struct err *add(struct ctx *c, const struct audit_note *note)
 		.resource = note->resource,
 		.resource_id = note->resource_id,
 		.action = note->action,
-		.address = plain_address(c->address),
+		.address = c->address,
 		.request_id = c->request_id.p ? c->request_id : STR(""),
 	};
 
@@ -82,8 +69,8 @@ struct err *audit_failure(struct ctx *c, const char *resource, int64_t resource_
 	int64_t all, here;
 
 	assert(!db_in_transaction(c->db));
-	TRY(audit_store_failures(c->db, c->arena, plain_address(c->address), AUDIT_FAILURES_S,
-		AUDIT_FAILURES_ALL, &all, &here));
+	TRY(audit_store_failures(
+		c->db, c->arena, c->address, AUDIT_FAILURES_S, AUDIT_FAILURES_ALL, &all, &here));
 	if (all >= AUDIT_FAILURES_ALL || here >= AUDIT_FAILURES_ADDRESS)
 		return NULL;
 	if (all + 1 == AUDIT_FAILURES_ALL || here + 1 == AUDIT_FAILURES_ADDRESS) {

@@ -62,6 +62,7 @@ static void principal_of(struct arena *a, const struct auth_entry *entry, struct
 		.name = str_copy(a, (struct str){entry->name, entry->name_bytes}),
 		.actor = actor(a, entry->kind, entry->id),
 		.permissions = entry->permissions,
+		.session = entry->session,
 	};
 }
 
@@ -204,6 +205,7 @@ static struct err *find_session(
 	if (s.now - s.seen_at >= SEEN_EVERY_US)
 		TRY(session_store_seen(c->db, c->arena, hash));
 	entry->id = s.user_id;
+	entry->session = s.id;
 	permission_parse(s.permissions, &entry->permissions);
 	set_name(entry, s.user_name);
 	return NULL;

@@ -25,9 +25,12 @@ struct auth_config {
 	const char *master_key_file; /* 32 bytes, hex: seals private keys in the database */
 	unsigned argon2_memory_kib;
 	unsigned argon2_passes;
+	int password_min; /* code points */
 	_Atomic uint64_t *generation; /* in shared memory; NULL: this process alone */
+	struct guess_table *guesses; /* in shared memory; NULL: tries are not counted */
 };
 
+struct guess_table; /* domain/guess.h */
 struct auth;
 struct auth *auth_new(struct arena *boot, const struct auth_config *config);
 /* Gives back what is not in the arena: the keys. */
@@ -47,10 +50,17 @@ MUST_CHECK struct err *auth_session(struct auth *auth, struct ctx *c, struct str
 	struct principal *who, struct str *csrf);
 
 /* Signs in: *cookie is the new session's value. One error for a wrong name and a wrong password
- * (ERR_UNAUTHENTICATED), in the same time. */
+ * (ERR_UNAUTHENTICATED), in the same time. ERR_RATE, with retry_after_s and before a password is looked
+ * at, for who has tried too often (domain/guess.h); the same for names that nobody has. */
 MUST_CHECK struct err *auth_sign_in(
 	struct auth *auth, struct ctx *c, struct str name, struct str password, struct str *cookie);
 MUST_CHECK struct err *auth_sign_out(struct auth *auth, struct ctx *c, struct str cookie);
+
+/* A user's own new password: c->who is the session that asks. All the user's sessions end, and *cookie
+ * is the value of a new one. ERR_INVALID with fields at /old_password or /new_password; ERR_RATE as
+ * above; ERR_CONFLICT when the password was changed meanwhile. */
+MUST_CHECK struct err *auth_change_password(
+	struct auth *auth, struct ctx *c, struct str old, struct str fresh, struct str *cookie);
 
 /* Client credentials grant (RFC 6749 section 4.4). scope STR_NONE asks for all that the client has.
  * ERR_INVALID_CLIENT; ERR_INVALID with pointer "/scope" for a scope beyond the client's. */

@@ -19,6 +19,7 @@ struct auth_entry {
 				   * client's: the one is never found as the other */
 	int64_t expires_us;
 	int64_t id;
+	int64_t session; /* of a session: its id */
 	perm_set permissions;
 	size_t name_bytes;
 	char name[AUTH_NAME_BYTES_MAX];

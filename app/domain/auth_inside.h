@@ -1,5 +1,5 @@
 /*
- * auth_inside: the inside of struct auth, for auth.c and auth_sign_in.c alone.
+ * auth_inside: the inside of struct auth, for auth*.c alone.
  */
 #ifndef BINCARD_DOMAIN_AUTH_INSIDE_H
 #define BINCARD_DOMAIN_AUTH_INSIDE_H
@@ -7,6 +7,8 @@
 #include "domain/auth.h"
 #include "domain/auth_cache.h"
 #include "domain/auth_keys.h"
+#include "domain/guess.h"
+#include "store/session_store.h"
 
 #define AUTH_COOKIE_RANDOM_BYTES 32
 #define AUTH_HASH_TEXT_MAX 128
@@ -18,6 +20,17 @@ struct auth {
 	char dummy_hash[AUTH_HASH_TEXT_MAX]; /* of a password that nobody has; "" until the first
 						sign-in */
 };
+
+/* Counts a try at the account of that name: ERR_RATE when it comes too soon. The pair that it was
+ * counted for is *who. */
+MUST_CHECK struct err *auth_guess_begin(
+	struct auth *auth, struct ctx *c, struct str name, struct guess_who *who);
+/* The password was right. */
+void auth_guess_right(struct auth *auth, struct ctx *c, const struct guess_who *who);
+
+/* What a new session of a user begins with; *cookie is its value. */
+struct session_start auth_session_start(
+	struct auth *auth, struct ctx *c, int64_t user_id, struct str *cookie);
 
 /* Whether it has the form of a session's cookie. */
 bool auth_is_cookie(struct arena *a, struct str cookie);

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/secret.h"
+#include "domain/agent.h"
 #include "domain/audit.h"
 #include "domain/auth_inside.h"
 #include "domain/change.h"
@@ -77,6 +78,19 @@ static void prune_sessions(struct ctx *c)
 		log_err(LOG_WARNING, "old sessions were not removed", e);
 }
 
+struct session_start auth_session_start(
+	struct auth *auth, struct ctx *c, int64_t user_id, struct str *cookie)
+{
+	*cookie = secret_random_text(c->arena, AUTH_COOKIE_RANDOM_BYTES);
+	return (struct session_start){
+		.token_hash = digest_sha256_str(c->arena, *cookie),
+		.address = c->address.p ? c->address : STR(""),
+		.browser = agent_words(c->arena, c->user_agent),
+		.user_id = user_id,
+		.life_s = auth->config->session_s,
+	};
+}
+
 /* In the transaction of the session: there is none without its entry. */
 static struct err *record_session(
 	struct ctx *c, const char *action, int64_t user_id, struct str user_name)
@@ -94,9 +108,8 @@ static struct err *record_session(
 }
 
 struct new_session {
-	const struct auth_config *config;
+	struct session_start start;
 	const struct user *user;
-	struct str hash; /* of the cookie */
 };
 
 static struct err *begin_session(struct ctx *c, void *arg)
@@ -104,8 +117,7 @@ static struct err *begin_session(struct ctx *c, void *arg)
 	const struct new_session *s = arg;
 	bool added;
 
-	TRY(session_store_add(c->db, c->arena, s->hash, s->user->id, s->user->password_hash,
-		s->config->session_s, &added));
+	TRY(session_store_add(c->db, c->arena, &s->start, &added));
 	if (!added) /* disabled, or a new password, in this very moment */
 		return refuse_sign_in(c->arena);
 	return record_session(c, "signed_in", s->user->id, s->user->name);
@@ -114,12 +126,15 @@ static struct err *begin_session(struct ctx *c, void *arg)
 static struct err *sign_in(struct auth *auth, struct ctx *c, struct str name, struct str password,
 	struct user *user, struct str *cookie)
 {
-	struct new_session s = {.config = auth->config, .user = user};
+	struct new_session s = {.user = user};
+	struct guess_who guess;
 
+	TRY(auth_guess_begin(auth, c, name, &guess));
 	TRY(check_password(auth, c, name, password, user));
+	auth_guess_right(auth, c, &guess);
 	TRY(refresh_hash(auth, c, user, password));
-	*cookie = secret_random_text(c->arena, AUTH_COOKIE_RANDOM_BYTES);
-	s.hash = digest_sha256_str(c->arena, *cookie);
+	s.start = auth_session_start(auth, c, user->id, cookie);
+	s.start.password_hash = user->password_hash;
 	return change_run(c, begin_session, &s);
 }
 

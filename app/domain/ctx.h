@@ -21,6 +21,7 @@ struct principal {
 	struct str name; /* for pages and logs */
 	struct str actor; /* "user:7", "client:3", "system": what is written down */
 	perm_set permissions;
+	int64_t session; /* of a user: the id of the session that asks; 0: none */
 };
 
 /* An Idempotency-Key: the record that makes a retry apply once commits with the effect.
@@ -43,6 +44,7 @@ struct ctx {
 	struct once *once; /* never NULL; key may be STR_NONE */
 	struct str request_id;
 	struct str address; /* where the request came from; STR_NONE: the command line */
+	struct str user_agent; /* STR_NONE: none */
 	struct str traceparent; /* STR_NONE: none */
 	struct names *names;
 	/* What is wrong with the input already, when it was read before the domain saw it. Whoever

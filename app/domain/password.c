@@ -2,7 +2,8 @@
 
 #include "base/secret.h"
 
-void password_check(struct err **e, struct arena *a, struct str password, const char *pointer)
+void password_check(struct err **e, const struct auth_config *config, struct arena *a,
+	struct str password, const char *pointer)
 {
 	size_t n;
 
@@ -18,9 +19,12 @@ void password_check(struct err **e, struct arena *a, struct str password, const 
 		}
 	}
 	n = str_code_points(password);
-	if (n < PASSWORD_MIN)
+	if (n < (size_t)config->password_min)
 		err_add_field(e, a, str_of(pointer), "too_short",
-			"The password needs at least %d characters.", PASSWORD_MIN);
+			"The password needs at least %d characters.", config->password_min);
+	else if (password_is_common(password))
+		err_add_field(e, a, str_of(pointer), "common",
+			"The password is one of those that are tried first. Take another one.");
 	if (n > PASSWORD_MAX)
 		err_add_field(e, a, str_of(pointer), "too_long",
 			"The password may have at most %d characters.", PASSWORD_MAX);

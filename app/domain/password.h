@@ -9,11 +9,14 @@
 #include "base/err.h"
 #include "domain/auth.h"
 
-#define PASSWORD_MIN 12 /* code points */
 #define PASSWORD_MAX 1024 /* code points */
 
-/* Adds a field error at `pointer` when the password is too short, too long or not UTF-8. */
-void password_check(struct err **e, struct arena *a, struct str password, const char *pointer);
+/* Adds a field error at `pointer` when the password is shorter than the configuration wants, too long,
+ * not UTF-8, or a common one. What characters it is made of is up to whoever makes it. */
+void password_check(struct err **e, const struct auth_config *config, struct arena *a,
+	struct str password, const char *pointer);
+/* Whether it is in our list of what guessers try first, whatever the case of its letters. */
+bool password_is_common(struct str password);
 
 MUST_CHECK struct err *password_hash(
 	const struct auth_config *config, struct arena *a, struct str password, struct str *hash);

@@ -5,7 +5,6 @@
 
 #include "domain/change.h"
 #include "domain/password.h"
-#include "store/session_store.h"
 
 #define USER_JSON_MAX 8192
 
@@ -156,7 +155,7 @@ struct err *user_add(struct ctx *c, const struct auth_config *config, const stru
 		input.display_name = input.name;
 	check_text(&e, c->arena, input.name, "/name", USER_NAME_MAX);
 	check_text(&e, c->arena, input.display_name, "/display_name", USER_DISPLAY_NAME_MAX);
-	password_check(&e, c->arena, input.password, "/password");
+	password_check(&e, config, c->arena, input.password, "/password");
 	TRY(check_roles(c, &input, roles, &e));
 	TRY(e);
 	input.roles = roles;
@@ -205,10 +204,45 @@ struct err *user_set_password(
 	struct user_change change = {.name = name};
 	struct err *e = NULL;
 
-	password_check(&e, c->arena, password, "/password");
+	password_check(&e, config, c->arena, password, "/password");
 	TRY(e);
 	TRY(password_hash(config, c->arena, password, &change.password_hash));
 	return change_run(c, set_password_tx, &change);
+}
+
+struct own_change {
+	const struct user *user;
+	const struct session_start *start;
+};
+
+static struct err *changed_meanwhile(struct ctx *c)
+{
+	return err_new(c->arena, ERR_CONFLICT, "Your password was changed meanwhile.");
+}
+
+static struct err *change_password_tx(struct ctx *c, void *arg)
+{
+	const struct own_change *change = arg;
+	struct user user = *change->user;
+	bool done;
+
+	TRY(user_store_change_password(
+		c->db, c->arena, user.id, user.password_hash, change->start->password_hash, &done));
+	if (!done)
+		return changed_meanwhile(c);
+	TRY(session_store_end_all(c->db, c->arena, user.id));
+	TRY(session_store_add(c->db, c->arena, change->start, &done));
+	if (!done)
+		return changed_meanwhile(c);
+	user.version++;
+	return record(c, "bincard.user.password_changed.v1", change->user, &user);
+}
+
+struct err *user_change_password(
+	struct ctx *c, const struct user *user, const struct session_start *start)
+{
+	return change_run(
+		c, change_password_tx, &(struct own_change){.user = user, .start = start});
 }
 
 static struct err *disable_tx(struct ctx *c, void *arg)

@@ -6,6 +6,7 @@
 
 #include "base/json_out.h"
 #include "domain/auth.h"
+#include "store/session_store.h"
 #include "store/user_store.h"
 
 #define USER_NAME_MAX 64
@@ -27,6 +28,10 @@ MUST_CHECK struct err *user_add(struct ctx *c, const struct auth_config *config,
 /* Ends all sessions of the user. ERR_NOT_FOUND; ERR_INVALID for a password that is not fit. */
 MUST_CHECK struct err *user_set_password(
 	struct ctx *c, const struct auth_config *config, struct str name, struct str password);
+/* Of one's own: puts start->password_hash in place of user->password_hash, ends all sessions of the user,
+ * and begins the new one. ERR_CONFLICT when the password is another by now. */
+MUST_CHECK struct err *user_change_password(
+	struct ctx *c, const struct user *user, const struct session_start *start);
 /* Ends all sessions of the user. ERR_NOT_FOUND; disabling twice is fine. */
 MUST_CHECK struct err *user_disable(struct ctx *c, struct str name);
 /* After each of these: auth_changed(), so that what was remembered is forgotten. */

@@ -22,6 +22,18 @@ struct str request_header(const struct request *rq, const char *name)
 	return find(rq->headers, name);
 }
 
+struct str request_address(const struct request *rq)
+{
+	struct str address = rq->remote_addr;
+
+	if (!address.n || address.n > REQUEST_ADDRESS_MAX)
+		return STR_NONE;
+	for (size_t i = 0; i < address.n; i++)
+		if (address.p[i] <= 0x20 || address.p[i] >= 0x7f)
+			return STR_NONE;
+	return address;
+}
+
 struct str request_query(const struct request *rq, const char *name)
 {
 	return find(rq->query, name);

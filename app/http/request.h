@@ -60,6 +60,10 @@ struct request {
 
 /* A request header by its lower-case name, such as "if-match"; STR_NONE when absent. */
 struct str request_header(const struct request *rq, const char *name);
+/* The client's address as text, at most REQUEST_ADDRESS_MAX bytes; STR_NONE when what the web server says
+ * is none. */
+#define REQUEST_ADDRESS_MAX 45 /* as long as IPv6 is written at most */
+struct str request_address(const struct request *rq);
 /* The first query parameter of that name; STR_NONE when absent. */
 struct str request_query(const struct request *rq, const char *name);
 

@@ -371,12 +371,14 @@ static void fill(struct config *c)
 	c->auth.master_key_file = text(c, KEY_AUTH_MASTER_KEY_FILE);
 	c->auth.argon2_memory_kib = (unsigned)num(c, KEY_AUTH_ARGON2_MEMORY_KIB);
 	c->auth.argon2_passes = (unsigned)num(c, KEY_AUTH_ARGON2_PASSES);
+	c->auth.password_min = num(c, KEY_AUTH_PASSWORD_MIN);
 	c->audit_keep_days = num(c, KEY_AUDIT_KEEP_DAYS);
 	c->site.templates_dir = text(c, KEY_PATHS_TEMPLATES);
 	c->site.openapi_dir = text(c, KEY_PATHS_OPENAPI);
 	c->site.site_name = text(c, KEY_SITE_NAME);
 	c->site.server_timing = num(c, KEY_SITE_SERVER_TIMING);
 	c->site.secure_cookies = num(c, KEY_AUTH_SECURE_COOKIES);
+	c->site.password_min = c->auth.password_min;
 	c->public_url = url ? url : c->auth.issuer;
 	c->log.path = text(c, KEY_LOG_PATH);
 	c->log.level = (enum log_level)num(c, KEY_LOG_LEVEL);
@@ -409,6 +411,7 @@ struct err *config_load(struct arena *a, const char *path, struct config **out)
 	for (size_t i = 0; i < KEY_COUNT; i++)
 		take_value(&r, i);
 	check_secrets(&r);
+	config_limits(a, r.c, &r.fault);
 	if (r.fault)
 		return r.fault;
 	fill(r.c);

@@ -62,6 +62,9 @@ MUST_CHECK struct err *config_load(struct arena *a, const char *path, struct con
 __attribute__((format(printf, 4, 0))) void config_fault(
 	struct arena *a, struct err **faults, const char *where, const char *fmt, va_list ap);
 
+/* Reads and checks the rate limits and the trusted proxies: config_limits.c */
+void config_limits(struct arena *a, struct config *c, struct err **faults);
+
 /* What has to be there when bincard runs: templates, SQL, keys, secrets, the socket's folder and
  * group, the log. All faults at once, as above. */
 MUST_CHECK struct err *config_check_files(struct arena *a, const struct config *c);

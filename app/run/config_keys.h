@@ -58,6 +58,8 @@ enum config_type {
 	    "A request that takes longer is answered with 503 and its worker replaced, in milliseconds.") \
 	KEY(SERVER_BODY_BYTES_MAX, "server", "body_bytes_max", CONFIG_INT, 1024, 67108864, "1048576", \
 	    "Largest body of a request, in bytes.") \
+	KEY(SERVER_TRUSTED_PROXIES, "server", "trusted_proxies", CONFIG_TEXT, 0, 2000, "", \
+	    "Addresses and networks of proxies before the web server, separated by blanks; their X-Forwarded-For says who the client is. Not set: the header is not read.") \
 	\
 	KEY(DATABASE_SOCKET, "database", "socket", CONFIG_PATH, 0, 107, "", \
 	    "The database server's unix socket. Not set: host and port are used.") \
@@ -110,9 +112,24 @@ enum config_type {
 	    "Memory that hashing one password takes, in KiB.") \
 	KEY(AUTH_ARGON2_PASSES, "auth", "argon2_passes", CONFIG_INT, 1, 16, "2", \
 	    "Passes over that memory.") \
+	KEY(AUTH_PASSWORD_MIN, "auth", "password_min", CONFIG_INT, 8, 128, "12", \
+	    "Least number of characters of a new password.") \
 	\
 	KEY(AUDIT_KEEP_DAYS, "audit", "keep_days", CONFIG_INT, 0, 36500, "0", \
 	    "How many days `bincard audit prune` leaves in the audit log. 0: everything is kept.") \
+	\
+	KEY(RATE_API_READ, "rate", "api_read", CONFIG_TEXT, 1, 40, "6000/60", \
+	    "Reads of the API by one client or user: requests/seconds, or requests/seconds/burst, or off.") \
+	KEY(RATE_API_WRITE, "rate", "api_write", CONFIG_TEXT, 1, 40, "1200/60", \
+	    "All other requests to the API by one client or user.") \
+	KEY(RATE_PAGE_READ, "rate", "page_read", CONFIG_TEXT, 1, 40, "1200/60", \
+	    "Pages that one user looks at.") \
+	KEY(RATE_PAGE_WRITE, "rate", "page_write", CONFIG_TEXT, 1, 40, "600/60", \
+	    "Forms that one user sends.") \
+	KEY(RATE_SIGN_IN, "rate", "sign_in", CONFIG_TEXT, 1, 40, "30/60", \
+	    "Sign-ins with a password from one address.") \
+	KEY(RATE_TOKEN, "rate", "token", CONFIG_TEXT, 1, 40, "60/60", \
+	    "Requests for an access token from one address.") \
 	\
 	KEY(LOG_PATH, "log", "path", CONFIG_PATH, 0, CONFIG_PATH_MAX, "", \
 	    "The log file. Not set: standard error.") \

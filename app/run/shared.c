@@ -1,10 +1,12 @@
 #include "run/shared.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -12,9 +14,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/secret.h"
+
 #define SHARED_MAGIC UINT64_C(0x62696e6361726431)
-#define SHARED_LAYOUT 1u
+#define SHARED_LAYOUT 2u
 #define FILE_MODE 0660
+#define KEY_BYTES_MAX 32
 
 static struct err *failed(struct arena *a, const char *what, const char *path)
 {
@@ -33,18 +38,39 @@ static bool hand_over(int dir, int fd)
 	return fstat(dir, &st) == 0 && fchown(fd, st.st_uid, st.st_gid) == 0;
 }
 
+static bool put_key(int fd, size_t at, size_t bytes)
+{
+	unsigned char key[KEY_BYTES_MAX];
+
+	assert(bytes <= sizeof(key));
+	secret_random(key, bytes);
+	return pwrite(fd, key, bytes, (off_t)at) == (ssize_t)bytes;
+}
+
+/* The head and the keys of the tables; all else begins as zeros. */
+static bool fill_file(int fd)
+{
+	const struct {
+		uint64_t magic;
+		uint32_t layout;
+	} head = {.magic = SHARED_MAGIC, .layout = SHARED_LAYOUT};
+
+	return ftruncate(fd, sizeof(struct shared)) == 0 &&
+		pwrite(fd, &head, sizeof(head), 0) == (ssize_t)sizeof(head) &&
+		put_key(fd, offsetof(struct shared, guesses.key), GUESS_KEY_BYTES) &&
+		put_key(fd, offsetof(struct shared, rate.key), RATE_KEY_BYTES);
+}
+
 /* Written whole beside its place and renamed: nobody ever maps half of it. */
 static bool make_file(int dir)
 {
-	struct shared head = {.magic = SHARED_MAGIC, .layout = SHARED_LAYOUT};
 	int fd = openat(dir, "bincard.shm.new", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
 		FILE_MODE);
 	bool done;
 
 	if (fd < 0)
 		return false;
-	done = fchmod(fd, FILE_MODE) == 0 && hand_over(dir, fd) &&
-		write(fd, &head, sizeof(head)) == (ssize_t)sizeof(head) &&
+	done = fchmod(fd, FILE_MODE) == 0 && hand_over(dir, fd) && fill_file(fd) &&
 		renameat(dir, "bincard.shm.new", dir, "bincard.shm") == 0;
 	if (close(fd) != 0)
 		return false;

@@ -11,6 +11,8 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/rate.h"
+#include "domain/guess.h"
 
 #define SHARED_WORKERS_MAX 256
 
@@ -27,6 +29,8 @@ struct shared {
 	 * remember. */
 	_Atomic uint64_t auth_generation;
 	struct shared_worker workers[SHARED_WORKERS_MAX];
+	struct guess_table guesses;
+	struct rate_table rate;
 };
 
 /* Makes or opens the file; a file of another layout is replaced, and whoever has the old one mapped

@@ -1,6 +1,6 @@
 #include "store/session_store.h"
 
-/* user id, name, active, created_at, seen_at, expires_at, a role's permissions or NULL, now */
+/* user id, name, active, created_at, seen_at, expires_at, a role's permissions or NULL, now, id */
 static void read_session(const struct db_value *v, struct session *out)
 {
 	*out = (struct session){
@@ -12,6 +12,7 @@ static void read_session(const struct db_value *v, struct session *out)
 		.expires_at = v[5].num,
 		.permissions = v[6].null ? STR("") : v[6].text,
 		.now = v[7].num,
+		.id = v[8].num,
 	};
 }
 
@@ -34,16 +35,61 @@ struct err *session_store_by_hash(
 	return NULL;
 }
 
-struct err *session_store_add(struct db *db, struct arena *a, struct str hash, int64_t user_id,
-	struct str password_hash, int life_s, bool *added)
+struct err *session_store_add(
+	struct db *db, struct arena *a, const struct session_start *s, bool *added)
 {
 	int64_t n;
 
 	TRY(db_exec(db, a, SESSION_ADD,
-		DB_ARGS(db_bytes(hash), db_int(life_s), db_int(user_id), db_text(password_hash)),
+		DB_ARGS(db_bytes(s->token_hash), db_int(s->life_s), db_text(s->address),
+			db_text(s->browser), db_int(s->user_id), db_text(s->password_hash)),
 		&n, NULL));
 	*added = n == 1;
 	return NULL;
+}
+
+/* id, created_at, seen_at, expires_at, address, browser */
+static void read_listed(const struct db_value *v, struct session *out)
+{
+	*out = (struct session){
+		.id = v[0].num,
+		.created_at = v[1].num,
+		.seen_at = v[2].num,
+		.expires_at = v[3].num,
+		.address = v[4].text,
+		.browser = v[5].text,
+	};
+}
+
+struct err *session_store_page(struct db *db, struct arena *a, int64_t user_id, int64_t before_id,
+	int idle_s, int limit, struct session_rows *out)
+{
+	struct db_rows rows;
+
+	TRY(db_query(db, a, SESSION_PAGE,
+		DB_ARGS(db_int(user_id), db_int(before_id), db_int(idle_s), db_int(limit)), &rows));
+	*out = (struct session_rows){
+		.rows = ARENA_ARRAY(a, rows.n, struct session),
+		.n = rows.n,
+	};
+	for (size_t i = 0; i < rows.n; i++)
+		read_listed(db_row(&rows, i), &out->rows[i]);
+	return NULL;
+}
+
+struct err *session_store_end_one(
+	struct db *db, struct arena *a, int64_t user_id, int64_t id, bool *ended)
+{
+	int64_t n;
+
+	TRY(db_exec(db, a, SESSION_END_ONE, DB_ARGS(db_int(id), db_int(user_id)), &n, NULL));
+	*ended = n == 1;
+	return NULL;
+}
+
+struct err *session_store_end_others(struct db *db, struct arena *a, int64_t user_id, int64_t id)
+{
+	return db_exec(db, a, SESSION_END_OTHERS, DB_ARGS(db_int(user_id), db_int(id)), NULL, NULL);
 }
 
 struct err *session_store_seen(struct db *db, struct arena *a, struct str hash)

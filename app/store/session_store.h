@@ -8,19 +8,44 @@
 #include "db/db.h"
 
 struct session {
+	int64_t id;
 	int64_t user_id;
 	struct str user_name;
 	bool user_active;
 	time_us created_at, seen_at, expires_at;
 	struct str permissions; /* of all the user's roles, as in a scope */
 	time_us now; /* by the database's clock, which all hosts share */
+	struct str address, browser; /* in lists */
+};
+
+struct session_rows {
+	struct session *rows;
+	size_t n;
+};
+
+/* What a new session begins with. */
+struct session_start {
+	struct str token_hash;
+	struct str password_hash; /* the one that was checked */
+	struct str address, browser;
+	int64_t user_id;
+	int life_s;
 };
 
 MUST_CHECK struct err *session_store_by_hash(
 	struct db *db, struct arena *a, struct str hash, struct session *out, bool *found);
 /* *added false when the user is disabled or the password is another by now. */
-MUST_CHECK struct err *session_store_add(struct db *db, struct arena *a, struct str hash,
-	int64_t user_id, struct str password_hash, int life_s, bool *added);
+MUST_CHECK struct err *session_store_add(
+	struct db *db, struct arena *a, const struct session_start *start, bool *added);
+/* Up to `limit` of a user's sessions with a smaller id, newest first, that were used in the last idle_s
+ * seconds. */
+MUST_CHECK struct err *session_store_page(struct db *db, struct arena *a, int64_t user_id,
+	int64_t before_id, int idle_s, int limit, struct session_rows *out);
+/* *ended false when the user has no such session. */
+MUST_CHECK struct err *session_store_end_one(
+	struct db *db, struct arena *a, int64_t user_id, int64_t id, bool *ended);
+MUST_CHECK struct err *session_store_end_others(
+	struct db *db, struct arena *a, int64_t user_id, int64_t id);
 MUST_CHECK struct err *session_store_seen(struct db *db, struct arena *a, struct str hash);
 /* *ended false when it is not there. */
 MUST_CHECK struct err *session_store_end(

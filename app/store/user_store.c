@@ -1,5 +1,7 @@
 #include "store/user_store.h"
 
+#include <string.h>
+
 /* id, name, display_name, password_hash, active, version, created_at, updated_at */
 static void read_user(const struct db_value *v, struct user *out)
 {
@@ -106,6 +108,35 @@ struct err *user_store_rehash(
 	TRY(db_exec(db, a, USER_REHASH, DB_ARGS(db_text(fresh), db_int(id), db_text(old)), &changed,
 		NULL));
 	*done = changed == 1;
+	return NULL;
+}
+
+struct err *user_store_change_password(
+	struct db *db, struct arena *a, int64_t id, struct str old, struct str fresh, bool *done)
+{
+	int64_t changed;
+
+	TRY(db_exec(db, a, USER_CHANGE_PASSWORD, DB_ARGS(db_text(fresh), db_int(id), db_text(old)),
+		&changed, NULL));
+	*done = changed == 1;
+	return NULL;
+}
+
+/* Spaces at the end do not count when names are compared. */
+struct err *user_store_name_weight(
+	struct db *db, struct arena *a, struct str name, struct str *weight)
+{
+	const struct db_value *v;
+	struct db_rows rows;
+	struct str space;
+
+	TRY(db_query(db, a, USER_NAME_WEIGHT, DB_ARGS(db_text(name)), &rows));
+	v = db_row(&rows, 0);
+	*weight = v[0].null ? STR("") : v[0].text;
+	space = v[1].text;
+	while (space.n && weight->n >= space.n &&
+		memcmp(weight->p + weight->n - space.n, space.p, space.n) == 0)
+		weight->n -= space.n;
 	return NULL;
 }
 

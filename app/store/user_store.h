@@ -41,6 +41,13 @@ MUST_CHECK struct err *user_store_set_password(
  * more. */
 MUST_CHECK struct err *user_store_rehash(
 	struct db *db, struct arena *a, int64_t id, struct str old, struct str fresh, bool *done);
+/* Puts `fresh` in place of `old`; *done false when that is not the password any more, or the user is
+ * disabled. */
+MUST_CHECK struct err *user_store_change_password(
+	struct db *db, struct arena *a, int64_t id, struct str old, struct str fresh, bool *done);
+/* The same bytes for all names that compare as the same, whether a user has them or not. */
+MUST_CHECK struct err *user_store_name_weight(
+	struct db *db, struct arena *a, struct str name, struct str *weight);
 /* *changed false when the user was disabled already. */
 MUST_CHECK struct err *user_store_disable(
 	struct db *db, struct arena *a, int64_t id, bool *changed);

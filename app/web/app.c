@@ -7,6 +7,14 @@
 #include "web/page.h"
 #include "web/route.h"
 
+static bool has_one_rate(unsigned flags)
+{
+	unsigned rate =
+		flags & (ROUTE_RATE_NONE | ROUTE_RATE_READ | ROUTE_RATE_SIGN_IN | ROUTE_RATE_TOKEN);
+
+	return (rate & (rate - 1)) == 0;
+}
+
 /* A row that forgets something does not boot. */
 static void check_row(const struct route *r)
 {
@@ -16,6 +24,7 @@ static void check_row(const struct route *r)
 	assert(r->status >= 200 && r->status < 400);
 	assert(!(r->flags & ROUTE_NO_DB) || r->auth == AUTH_PUBLIC);
 	assert(r->permission == PERM_NONE || r->auth != AUTH_PUBLIC);
+	assert(has_one_rate(r->flags));
 	/* a page that changes something has a form, and so a CSRF token */
 	assert(r->kind == ROUTE_API || !(r->method & HTTP_UNSAFE) || (r->flags & ROUTE_FORM_BODY));
 }

@@ -6,8 +6,10 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/rate.h"
 #include "db/db.h"
 #include "domain/names.h"
+#include "http/address.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "http/router.h"
@@ -22,6 +24,10 @@ struct app_config {
 	bool server_timing; /* for every answer; else for staff sessions only */
 	bool secure_cookies; /* false in the local demo, which has no TLS */
 	struct auth *auth;
+	int password_min; /* shown beside the field of a new one */
+	struct rate_table *rate; /* in shared memory; NULL: no limits */
+	struct rate_policy rates[RATE_GROUPS];
+	struct networks trusted_proxies;
 };
 
 struct app {

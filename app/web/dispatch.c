@@ -1,6 +1,6 @@
 /*
- * dispatch: what a route's row says, done in one place for all, in this order: sign-in, permission,
- * CSRF, idempotency key, precondition, input, handler, answer. See web/route.h; an error is rendered
+ * dispatch: what a route's row says, done in one place for all, in this order: sign-in, rate limit,
+ * permission, CSRF, idempotency key, precondition, input, handler, answer. See web/route.h; an error is rendered
  * by dispatch_error.c.
  */
 #include "web/app.h"
@@ -61,24 +61,33 @@ void dispatch_recognise(struct call *c)
 		c->who = (struct principal){.kind = PRINCIPAL_NONE};
 }
 
-static struct err *sign_in(struct call *c)
+static struct err *sign_in_to_api(struct call *c)
 {
 	struct str authorization = request_header(c->rq, "authorization");
 	struct str token;
 
+	if (!authorization.p)
+		return sign_in_with_session(c);
+	token = http_bearer(authorization);
+	if (!token.p)
+		return err_new(c->arena, ERR_INVALID_TOKEN, "Send the token as \"Bearer TOKEN\".");
+	return auth_bearer(c->app->auth, &c->ctx, token, &c->who);
+}
+
+static struct err *sign_in(struct call *c)
+{
 	switch (c->route->auth) {
 	case AUTH_PUBLIC:
 		return NULL;
 	case AUTH_SESSION:
 		return sign_in_with_session(c);
 	case AUTH_API:
-		if (!authorization.p)
-			return sign_in_with_session(c);
-		token = http_bearer(authorization);
-		if (!token.p)
-			return err_new(
-				c->arena, ERR_INVALID_TOKEN, "Send the token as \"Bearer TOKEN\".");
-		return auth_bearer(c->app->auth, &c->ctx, token, &c->who);
+		return sign_in_to_api(c);
+	case AUTH_API_SESSION:
+		TRY(sign_in_to_api(c));
+		if (c->who.kind == PRINCIPAL_USER)
+			return NULL;
+		return err_new(c->arena, ERR_FORBIDDEN, "An API client has no sessions.");
 	case AUTH_UNSET:
 		break;
 	}
@@ -253,19 +262,33 @@ static struct err *answer(struct call *c)
 	return add_location(c);
 }
 
+/* What nobody signed in for counts against the address, and there is an end to it. */
+static struct err *first_limit(struct call *c, struct err *e)
+{
+	TRY(dispatch_limit(c));
+	return e;
+}
+
 static struct err *run(struct call *c)
 {
 	struct err *e;
 
 	if (c->rq->broken)
 		return c->rq->broken;
-	TRY(find_route(c));
+	e = find_route(c);
+	if (e)
+		return first_limit(c, e);
 	assert(c->route);
+	if (c->route->auth == AUTH_PUBLIC)
+		TRY(dispatch_limit(c));
 	if (!(c->route->flags & ROUTE_NO_DB))
 		TRY(db_ready(c->app->db, c->arena));
 	e = sign_in(c);
 	c->sign_in_statements = db_stats(c->app->db).statements;
-	TRY(e);
+	if (e)
+		return err_status(e->code) == 401 ? first_limit(c, e) : e;
+	if (c->route->auth != AUTH_PUBLIC)
+		TRY(dispatch_limit(c));
 	TRY(check_permission(c));
 	TRY(check_csrf(c));
 	TRY(read_once(c));
@@ -288,6 +311,7 @@ static void add_headers(struct call *c, const struct db_stats *stats, int64_t mi
 		"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
 	response_header(rs, "X-Content-Type-Options", "nosniff");
 	response_header(rs, "Referrer-Policy", "same-origin");
+	dispatch_rate_headers(c);
 	if (!rs->cache_control)
 		rs->cache_control = c->route && c->route->kind == ROUTE_PAGE ? "no-store"
 			: private                                            ? "private, no-cache"
@@ -364,15 +388,17 @@ void app_serve(void *arg, struct request *rq, struct response *rs)
 	struct db_stats stats;
 	struct err *e;
 
+	rq->remote_addr = address_of_client(rq, &app->config->trusted_proxies);
 	c.ctx = (struct ctx){
 		.arena = rq->arena,
 		.db = app->db,
 		.who = &c.who,
 		.once = &once,
 		.request_id = rq->id,
-		.address = rq->remote_addr,
+		.address = request_address(rq),
 		.traceparent = traceparent(rq),
 		.names = app->names,
+		.user_agent = request_header(rq, "user-agent"),
 	};
 	db_stats_reset(app->db);
 	e = run(&c);

@@ -17,6 +17,12 @@ void dispatch_recognise(struct call *c);
  * unreadable. */
 struct str dispatch_form_field(struct call *c, const char *name);
 
+/* Takes a token from the caller's bucket of the route's group; from the address's when nobody is
+ * signed in. ERR_RATE when there is none. dispatch_rate.c */
+MUST_CHECK struct err *dispatch_limit(struct call *c);
+/* RateLimit and RateLimit-Policy, when a bucket was looked at. */
+void dispatch_rate_headers(struct call *c);
+
 /* Answers with an error, for dispatch alone: whatever the handler has begun is dropped. */
 void dispatch_error(struct call *c, struct err *e);
 

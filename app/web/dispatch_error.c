@@ -84,7 +84,8 @@ static struct str better_place(struct call *c, const struct err *e)
 /* RFC 6750 section 3.1: a client learns which scope its token lacks. */
 static void add_scope_challenge(struct call *c, const struct err *e)
 {
-	if (e->code != ERR_FORBIDDEN || c->who.kind != PRINCIPAL_CLIENT || !c->route)
+	if (e->code != ERR_FORBIDDEN || c->who.kind != PRINCIPAL_CLIENT || !c->route ||
+		c->route->permission == PERM_NONE)
 		return;
 	response_header_str(c->rs, "WWW-Authenticate",
 		str_printf(c->arena,
@@ -108,7 +109,7 @@ void dispatch_error(struct call *c, struct err *e)
 		return;
 	}
 	if (wants_page(c)) {
-		if (!c->route)
+		if (!c->route && e->code != ERR_RATE)
 			dispatch_recognise(c);
 		page_error(c, e);
 	} else {

@@ -113,6 +113,8 @@ static void show_call(struct page_row *r, const struct route *route, size_t n)
 	row_set_cstr(r, "input", route->input ? input_text(route->flags) : NULL);
 	if (route->permission != PERM_NONE)
 		row_set_cstr(r, "permission", permission_name(route->permission));
+	if (route->auth == AUTH_API_SESSION)
+		row_set_cstr(r, "session", "1");
 	if (route->auth == AUTH_PUBLIC)
 		row_set_cstr(r, "open", "1");
 	if (route->flags & ROUTE_ONCE)

@@ -101,6 +101,13 @@ static struct err *show_again(struct call *c)
 	return show(c, c->in[NEXT].text);
 }
 
+static struct err *show_wait(struct call *c, const struct err *e)
+{
+	page_retry_after(c, e);
+	page_form(c, e);
+	return show(c, c->in[NEXT].text);
+}
+
 /* A bad address to go to afterwards keeps nobody out: login_target() leaves it out. */
 static bool is_about_next(const struct err *e)
 {
@@ -109,6 +116,17 @@ static bool is_about_next(const struct err *e)
 			return false;
 	}
 	return true;
+}
+
+void login_give_cookie(struct call *c, struct str value)
+{
+	response_cookie(c->rs,
+		&(struct cookie){
+			.name = app_cookie_name(c->app),
+			.value = value,
+			.max_age_s = -1,
+			.secure = c->app->config->secure_cookies,
+		});
 }
 
 struct err *login_page_sign_in(struct call *c)
@@ -124,17 +142,13 @@ struct err *login_page_sign_in(struct call *c)
 	e = auth_sign_in(c->app->auth, &c->ctx, c->in[NAME].text, c->in[PASSWORD].text, &cookie);
 	if (e && e->code == ERR_UNAUTHENTICATED)
 		return show_again(c);
+	if (e && e->code == ERR_RATE)
+		return show_wait(c, e);
 	TRY(e);
 	/* The browser's last session ends: nobody could sign out of it any more. */
 	TRY(auth_sign_out(
 		c->app->auth, &c->ctx, http_cookie(request_header(c->rq, "cookie"), name)));
-	response_cookie(c->rs,
-		&(struct cookie){
-			.name = name,
-			.value = cookie,
-			.max_age_s = -1,
-			.secure = c->app->config->secure_cookies,
-		});
+	login_give_cookie(c, cookie);
 	return page_see_other(c, "%.*s", STR_ARG(login_target(c->in[NEXT].text)));
 }
 

@@ -10,6 +10,8 @@ extern const struct field login_show_fields[], login_fields[];
 
 handler_fn login_page_show, login_page_sign_in, login_page_sign_out;
 
+/* The browser gets the cookie of its new session. */
+void login_give_cookie(struct call *c, struct str value);
 /* Where to go after the sign-in: `next` when it is a path of this site in visible ASCII, else "/".
  * What a browser could read as another site ("//evil", "/\evil") is not. */
 struct str login_target(struct str next);

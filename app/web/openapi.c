@@ -52,6 +52,8 @@ static void headers(struct json_out *j, const struct route *r)
 		{"Idempotency-Replayed", (r->flags & ROUTE_ONCE) != 0},
 		{"Deprecation", r->deprecated != NULL},
 		{"Sunset", r->sunset != NULL},
+		{"RateLimit", !(r->flags & ROUTE_RATE_NONE)},
+		{"RateLimit-Policy", !(r->flags & ROUTE_RATE_NONE)},
 	};
 
 	json_object(j, "headers");
@@ -85,6 +87,11 @@ static bool is_token_endpoint(const struct route *r)
 	return (r->flags & ROUTE_FORM_BODY) != 0;
 }
 
+static bool needs_sign_in(const struct route *r)
+{
+	return r->auth == AUTH_API || r->auth == AUTH_API_SESSION;
+}
+
 /* Those errors that the row tells of; default is any other. */
 static void refusals(struct json_out *j, const struct route *r)
 {
@@ -95,13 +102,14 @@ static void refusals(struct json_out *j, const struct route *r)
 		{"304", "NotModified", (r->flags & ROUTE_ETAG) && r->method == HTTP_GET},
 		{"400", "TokenRefused", is_token_endpoint(r)},
 		{"401", "TokenRefused", is_token_endpoint(r)},
-		{"401", "Unauthenticated", r->auth == AUTH_API},
-		{"403", "Forbidden", r->auth == AUTH_API},
+		{"401", "Unauthenticated", needs_sign_in(r)},
+		{"403", "Forbidden", needs_sign_in(r)},
 		{"404", "Problem", strstr(r->path, "{id}") != NULL},
 		{"409", "Conflict", (r->flags & (ROUTE_ONCE | ROUTE_IF_MATCH)) != 0},
 		{"412", "Problem", (r->flags & (ROUTE_IF_MATCH | ROUTE_MAY_MATCH)) != 0},
-		{"422", "Problem", r->auth == AUTH_API && r->input},
+		{"422", "Problem", needs_sign_in(r) && r->input},
 		{"428", "Problem", (r->flags & ROUTE_IF_MATCH) != 0},
+		{"429", "TooManyRequests", !(r->flags & ROUTE_RATE_NONE)},
 		{"503", "Unavailable", true},
 		{"default", "Problem", true},
 	};
@@ -130,6 +138,8 @@ static void security(struct json_out *j, const struct route *r)
 		scheme(j, "oauth2",
 			r->permission == PERM_NONE ? NULL : permission_name(r->permission));
 		json_object_end(j);
+	}
+	if (needs_sign_in(r)) {
 		json_object(j, NULL);
 		scheme(j, "session", NULL);
 		if (r->method & HTTP_UNSAFE)
@@ -187,7 +197,9 @@ static void name_operation(const struct route *r, char *out, size_t size)
 /* What its permission is about. */
 static void tags(struct json_out *j, const struct route *r)
 {
-	const char *name = r->permission == PERM_NONE ? "system:" : permission_name(r->permission);
+	const char *name = r->auth == AUTH_API_SESSION ? "sessions:"
+		: r->permission == PERM_NONE           ? "system:"
+						       : permission_name(r->permission);
 
 	json_array(j, "tags");
 	json_str(j, NULL, (struct str){name, strcspn(name, ":")});

@@ -111,6 +111,8 @@ void page_form(struct call *c, const struct err *e);
  * with page_form(), sets the answer's status, and NULL is returned so that the form is shown again;
  * any other is returned. */
 MUST_CHECK struct err *page_form_again(struct call *c, struct err *e);
+/* The answer to who has to wait (ERR_RATE), when a form is shown with it: 429 and Retry-After. */
+void page_retry_after(struct call *c, const struct err *e);
 /* The same for the form of something with a version. After ERR_PRECONDITION the handler says what is
  * stored now with page_form_now(), and only then takes over the version. */
 MUST_CHECK struct err *page_edit_again(struct call *c, struct err *e);

@@ -200,6 +200,12 @@ static struct err *form_again(struct call *c, struct err *e, struct str changed_
 	return NULL;
 }
 
+void page_retry_after(struct call *c, const struct err *e)
+{
+	c->rs->status = err_status(e->code);
+	response_header_str(c->rs, "Retry-After", str_printf(c->arena, "%d", e->retry_after_s));
+}
+
 struct err *page_form_again(struct call *c, struct err *e)
 {
 	return form_again(

@@ -6,7 +6,8 @@
 #define LINK_MAX ((size_t)64 * 1024)
 
 const char *const page_done_names[] = {"made", "saved", "archived", "restored", "posted",
-	"reversed", "deleted", "counted", "agrees", "found", NULL};
+	"reversed", "deleted", "counted", "agrees", "found", "password", "ended", "ended-others",
+	NULL};
 static const char *const notices[] = {
 	"Made.",
 	"Saved.",
@@ -18,6 +19,9 @@ static const char *const notices[] = {
 	"Counted. This movement sets the books right.",
 	"The books say the same: there is nothing to post.",
 	"Found by its barcode.",
+	"Your password is changed. All your other sessions have ended.",
+	"Signed out there.",
+	"Signed out everywhere else.",
 };
 
 void page_notice(struct call *c, const struct value *done)

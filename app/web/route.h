@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "base/json_out.h"
+#include "base/rate.h"
 #include "domain/ctx.h"
 #include "http/form.h"
 #include "http/request.h"
@@ -23,6 +24,7 @@ enum route_auth {
 	AUTH_PUBLIC,
 	AUTH_API, /* bearer token, or a session (then CSRF by X-CSRF-Token on unsafe methods) */
 	AUTH_SESSION, /* pages: without a session a GET goes to /login */
+	AUTH_API_SESSION, /* API, a session alone: a token's client has nothing there (403) */
 };
 
 enum route_flags {
@@ -39,6 +41,12 @@ enum route_flags {
 	ROUTE_NO_DB = 1 << 6, /* works while the database is away */
 	ROUTE_MAY_MATCH = 1 << 7, /* heeds If-Match when it is sent */
 	ROUTE_ETAG = 1 << 8, /* the handler ends with call_etag() */
+	/* Rate limits (base/rate.h): the group follows from kind and method unless one of these says
+	 * otherwise. */
+	ROUTE_RATE_NONE = 1 << 16, /* never limited */
+	ROUTE_RATE_READ = 1 << 17, /* a read, whatever its method */
+	ROUTE_RATE_SIGN_IN = 1 << 18,
+	ROUTE_RATE_TOKEN = 1 << 19,
 };
 
 struct call;
@@ -81,6 +89,9 @@ struct call {
 	struct page *page; /* pages: web/page.h */
 	struct str allow; /* with ERR_METHOD */
 	unsigned sign_in_statements;
+	const struct rate_policy *rate_policy; /* the one that this request came under, or NULL */
+	enum rate_group rate_group;
+	struct rate_left rate_left;
 	const char *made; /* call_made() */
 	int64_t made_id;
 };

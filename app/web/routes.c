@@ -4,6 +4,7 @@
  */
 #include "web/route.h"
 
+#include "web/account_page.h"
 #include "web/audit_api.h"
 #include "web/audit_page.h"
 #include "web/category_api.h"
@@ -18,6 +19,7 @@
 #include "web/movement_page.h"
 #include "web/overview_page.h"
 #include "web/page.h"
+#include "web/session_api.h"
 #include "web/stock_api.h"
 #include "web/system_api.h"
 #include "web/token_api.h"
@@ -85,7 +87,7 @@ const struct route routes[] = {
 	/* stock */
 	{HTTP_GET, "/v1/stock-levels", API_LIST(PERM_STOCK_READ), 2, stock_api_list, stock_list_fields,
 	 "Balances, by item, by location, or by a location with all below it", "StockLevelList", NULL, NULL},
-	{HTTP_POST, "/v1/stock-levels/query", ROUTE_API, AUTH_API, PERM_STOCK_READ, ROUTE_JSON_BODY | ROUTE_SHOW_ERRORS, 200, 4, stock_api_query, stock_query_fields,
+	{HTTP_POST, "/v1/stock-levels/query", ROUTE_API, AUTH_API, PERM_STOCK_READ, ROUTE_JSON_BODY | ROUTE_SHOW_ERRORS | ROUTE_RATE_READ, 200, 4, stock_api_query, stock_query_fields,
 	 "Balances of up to 1,000 items or places at once", "StockLevelList", NULL, NULL},
 	{HTTP_POST, "/v1/stock/adjust", API_POST(PERM_STOCK_WRITE), 16, stock_api_adjust, stock_adjust_fields,
 	 "Change one balance by a delta", "Movement", NULL, NULL},
@@ -107,14 +109,26 @@ const struct route routes[] = {
 	 "Recompute every balance from the ledger and compare", "Verification", NULL, NULL},
 
 	/* who may */
-	{HTTP_POST, "/oauth2/token", API_OPEN, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS, 200, 5, token_api_make, token_fields,
+	{HTTP_POST, "/oauth2/token", API_OPEN, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS | ROUTE_RATE_TOKEN, 200, 5, token_api_make, token_fields,
 	 "An access token for an API client, by its id and secret (RFC 6749, client credentials)", "AccessToken", NULL, NULL},
 	{HTTP_GET, "/.well-known/jwks.json", API_OPEN, ROUTE_NO_DB, 200, 0, token_api_keys, NULL,
 	 "The public keys that check access tokens (RFC 7517)", "KeySet", NULL, NULL},
 	{HTTP_GET, "/login", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_QUERY | ROUTE_SHOW_ERRORS | ROUTE_NO_DB, 200, 0, login_page_show, login_show_fields,
 	 "Sign in", NULL, NULL, NULL},
-	{HTTP_POST, "/login", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS, 303, 12, login_page_sign_in, login_fields,
+	{HTTP_POST, "/login", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS | ROUTE_RATE_SIGN_IN, 303, 14, login_page_sign_in, login_fields,
 	 "Sign in", NULL, NULL, NULL},
+	{HTTP_GET, "/v1/sessions", ROUTE_API, AUTH_API_SESSION, PERM_NONE, ROUTE_QUERY, 200, 1, session_api_list, session_list_fields,
+	 "Sessions of whoever asks, newest first", "SessionList", NULL, NULL},
+	{HTTP_DELETE, "/v1/sessions/{id}", ROUTE_API, AUTH_API_SESSION, PERM_NONE, 0, 204, 4, session_api_end, NULL,
+	 "End a session of whoever asks", NULL, NULL, NULL},
+	{HTTP_GET, "/account", PAGE_LIST(PERM_NONE), 1, account_page_show, account_page_fields,
+	 "A page for one's password and sessions", NULL, NULL, NULL},
+	{HTTP_POST, "/account/password", PAGE_FORM(PERM_NONE), 12, account_page_password, account_page_password_fields,
+	 "Change one's own password", NULL, NULL, NULL},
+	{HTTP_POST, "/account/sessions/{id}/end", PAGE_BUTTON(PERM_NONE), 4, account_page_end, NULL,
+	 "End a session of whoever asks", NULL, NULL, NULL},
+	{HTTP_POST, "/account/sessions/end-others", PAGE_BUTTON(PERM_NONE), 4, account_page_end_others, NULL,
+	 "End all of one's own sessions but this one", NULL, NULL, NULL},
 	{HTTP_POST, "/logout", ROUTE_PAGE, AUTH_SESSION, PERM_NONE, ROUTE_FORM_BODY, 303, 6, login_page_sign_out, NULL,
 	 "Sign out", NULL, NULL, NULL},
 
@@ -195,9 +209,9 @@ const struct route routes[] = {
 	/* system */
 	{HTTP_GET, "/v1/openapi.json", API_OPEN, ROUTE_NO_DB, 200, 0, system_api_openapi, NULL,
 	 "This document", NULL, NULL, NULL},
-	{HTTP_GET, "/healthz", API_OPEN, ROUTE_NO_DB, 200, 0, system_api_health, NULL,
+	{HTTP_GET, "/healthz", API_OPEN, ROUTE_NO_DB | ROUTE_RATE_NONE, 200, 0, system_api_health, NULL,
 	 "Whether the process answers", "Health", NULL, NULL},
-	{HTTP_GET, "/readyz", API_OPEN, ROUTE_NO_DB, 200, 2, system_api_ready, NULL,
+	{HTTP_GET, "/readyz", API_OPEN, ROUTE_NO_DB | ROUTE_RATE_NONE, 200, 2, system_api_ready, NULL,
 	 "Whether the database is there and has the right schema", "Health", NULL, NULL},
 };
 /* clang-format on */

@@ -33,6 +33,15 @@ master_key_file = $state/secrets/master_key
 # There is no TLS here, so cookies go without the __Host- prefix and Secure.
 secure_cookies = false
 
+# A machine for trying out and measuring: nobody else is to be kept from it.
+[rate]
+api_read = 1000000/60
+api_write = 1000000/60
+page_read = 1000000/60
+page_write = 1000000/60
+sign_in = 1000000/60
+token = 1000000/60
+
 [log]
 path = $state/log/bincard.log
 level = info

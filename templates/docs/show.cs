@@ -23,7 +23,7 @@ curl -H "Authorization: Bearer TOKEN" "<?cs var:base ?>/v1/items?limit=10"</code
 <?cs each:r = calls ?>
 <article class="call" aria-labelledby="c-<?cs var:r.n ?>">
 <h3 id="c-<?cs var:r.n ?>"><span class="method m-<?cs var:r.method ?>"><?cs var:r.method ?></span> <span class="code"><?cs var:r.path ?></span></h3>
-<p><?cs var:r.summary ?>. <span class="dim"><?cs if:r.permission ?>Needs <code><?cs var:r.permission ?></code>.<?cs elif:r.open ?>Open to anybody.<?cs /if ?><?cs if:r.once ?> Takes <code>Idempotency-Key</code>.<?cs /if ?><?cs if:r.if_match ?> Needs <code>If-Match</code>.<?cs elif:r.may_match ?> Heeds <code>If-Match</code>.<?cs /if ?><?cs if:r.deprecated ?> Deprecated.<?cs /if ?></span></p>
+<p><?cs var:r.summary ?>. <span class="dim"><?cs if:r.permission ?>Needs <code><?cs var:r.permission ?></code>.<?cs elif:r.session ?>For staff with a session alone.<?cs elif:r.open ?>Open to anybody.<?cs /if ?><?cs if:r.once ?> Takes <code>Idempotency-Key</code>.<?cs /if ?><?cs if:r.if_match ?> Needs <code>If-Match</code>.<?cs elif:r.may_match ?> Heeds <code>If-Match</code>.<?cs /if ?><?cs if:r.deprecated ?> Deprecated.<?cs /if ?></span></p>
 <?cs if:subcount(r.fields) > 0 ?>
 <div class="scroll" role="region" aria-label="Input of <?cs var:r.method ?> <?cs var:r.path ?>" tabindex="0"><table class="list tight members">
 <thead><tr><th scope="col">Field</th><th scope="col">Type</th><th scope="col">About</th></tr></thead><tbody>

@@ -32,7 +32,7 @@
 </form><?cs /if ?>
 <form class="who" action="/logout" method="post">
 <input type="hidden" name="csrf" value="<?cs var:csrf ?>">
-<span class="name"><?cs var:user.name ?></span>
+<a class="name" href="/account"<?cs if:at.account ?> aria-current="true"<?cs /if ?>><?cs var:user.name ?></a>
 <button class="plain" type="submit">Sign out</button>
 </form>
 <?cs else ?>

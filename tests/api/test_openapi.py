@@ -37,7 +37,7 @@ def test_every_route_is_documented(document):
 
 def statuses(route):
     """Those that a row tells of."""
-    signed_in, must_match = route.auth == "AUTH_API", "ROUTE_IF_MATCH" in route.flags
+    signed_in, must_match = route.auth in ("AUTH_API", "AUTH_API_SESSION"), "ROUTE_IF_MATCH" in route.flags
     return {str(route.status), "503", "default"} | {status for status, has in {
         "304": "ROUTE_ETAG" in route.flags and route.method == "GET",
         "400": route.path == "/oauth2/token",
@@ -47,7 +47,8 @@ def statuses(route):
         "409": must_match or "ROUTE_ONCE" in route.flags,
         "412": must_match or "ROUTE_MAY_MATCH" in route.flags,
         "422": signed_in and route.flags & {"ROUTE_QUERY", "ROUTE_JSON_BODY"},
-        "428": must_match}.items() if has}
+        "428": must_match,
+        "429": "ROUTE_RATE_NONE" not in route.flags}.items() if has}
 
 
 @pytest.mark.parametrize("route", API, ids=routes.name)
@@ -62,9 +63,11 @@ def test_an_operation_says_what_its_row_says(document, route):
         True if "ROUTE_IF_MATCH" in route.flags else False if "ROUTE_MAY_MATCH" in route.flags else None)
     assert (("header", "If-None-Match") in names) == ("304" in operation["responses"])
     assert any(where == "query" for where, _ in names) == ("ROUTE_QUERY" in route.flags)
-    if route.auth == "AUTH_API":
+    session = {"session": []} if route.method == "GET" else {"session": [], "csrf": []}
+    if route.auth == "AUTH_API_SESSION":
+        assert operation["security"] == [session]
+    elif route.auth == "AUTH_API":
         needed = [] if route.permission == "PERM_NONE" else [routes.permission(route)]
-        session = {"session": []} if route.method == "GET" else {"session": [], "csrf": []}
         assert operation["security"] == [{"oauth2": needed}, session]
     else:
         assert operation["security"] == []
@@ -94,7 +97,7 @@ def test_operations_have_names_and_tags(document):
     assert len({o["operationId"] for o in operations}) == len(operations)
     assert document["paths"]["/v1/items/{id}/archive"]["post"]["operationId"] == "post_items_id_archive"
     assert {tag for o in operations for tag in o["tags"]} == {
-        "items", "locations", "stock", "movements", "ledger", "system", "audit"}
+        "items", "locations", "stock", "movements", "ledger", "sessions", "system", "audit"}
 
 
 def test_what_may_be_null_says_so(document):
@@ -139,8 +142,8 @@ class Walk:
     """Every operation once, in the order of the table, with the examples of the document. Names are made
     new, because others may have been here before."""
 
-    def __init__(self, api, document, credentials):
-        self.api, self.document, self.credentials = api, document, credentials
+    def __init__(self, api, document, credentials, browser):
+        self.api, self.document, self.credentials, self.browser = api, document, credentials, browser
         self.names = {name: unique(name) for name in ("LAMP-1", "A-1", "Lighting", "4006381333931")}
         self.made, self.tags = {}, {}  # newest id and ETag of each collection
 
@@ -153,6 +156,14 @@ class Walk:
         for name, new in self.names.items():
             text = text.replace(name, new)
         return {"json" if kind == "application/json" else "data": json.loads(text)}
+
+    def ask_as_a_person(self, route):
+        path = route.path.replace("{id}", str(self.made.get("/v1/sessions")))
+        answer = self.browser.request(route.method, path, headers={"X-CSRF-Token": self.browser.csrf})
+        assert answer.status_code == route.status, (route, answer.text)
+        openapi.check(self.api.base, route.method, path, answer)
+        if route.path == "/v1/sessions":
+            self.made[route.path] = answer.json()["data"][0]["id"]
 
     def ask(self, route):
         operation = self.document["paths"][route.path][route.method.lower()]
@@ -184,12 +195,12 @@ def turn(route):
             STOCK_TURNS.index(route.path) + 1 if route.path in STOCK_TURNS else 0)
 
 
-def test_every_operation_answers_its_example_as_documented(api, document, server):
+def test_every_operation_answers_its_example_as_documented(api, document, server, browser):
     """The checking itself is checked by test_the_check_finds_what_is_wrong."""
-    walk = Walk(api, document, (server["BINCARD_CLIENT_ID"], server["BINCARD_CLIENT_SECRET"]))
+    walk = Walk(api, document, (server["BINCARD_CLIENT_ID"], server["BINCARD_CLIENT_SECRET"]), browser)
     openapi.seen.clear()
     for route in sorted(API, key=turn):
-        walk.ask(route)
+        (walk.ask_as_a_person if route.auth == "AUTH_API_SESSION" else walk.ask)(route)
     assert openapi.seen == {(route.method, route.path) for route in API}
 
 

@@ -11,10 +11,11 @@ from catalogue import unique
 from routes import ROUTES, UNSAFE
 
 API = [route for route in ROUTES if route.auth == "AUTH_API"]
+PERSONAL = [route for route in ROUTES if route.auth == "AUTH_API_SESSION"]
 PAGES = [route for route in ROUTES if route.auth == "AUTH_SESSION"]
 PUBLIC = [route for route in ROUTES if route.auth == "AUTH_PUBLIC"]
 NEEDS = [route for route in API if route.permission != "PERM_NONE"]
-UNSAFE_ROUTES = [route for route in API + PAGES if route.method in UNSAFE]
+UNSAFE_ROUTES = [route for route in API + PERSONAL + PAGES if route.method in UNSAFE]
 
 
 def ask(session, route, **options):
@@ -34,16 +35,17 @@ def refused(answer, status, slug):
 def test_the_table_is_what_is_served():
     assert len(ROUTES) > 60 and len(API) > 25 and len(PAGES) > 25
     assert len({(route.method, route.path) for route in ROUTES}) == len(ROUTES)
-    assert {route.auth for route in ROUTES} == {"AUTH_API", "AUTH_SESSION", "AUTH_PUBLIC"}
+    assert {route.auth for route in ROUTES} == {"AUTH_API", "AUTH_API_SESSION", "AUTH_SESSION", "AUTH_PUBLIC"}
     assert {route.path for route in PUBLIC} == {"/oauth2/token", "/.well-known/jwks.json", "/login", "/docs",
                                                 "/v1/openapi.json", "/healthz", "/readyz"}
     assert all(route.permission != "PERM_NONE" for route in API + PAGES
-               if route.path not in ("/", "/logout")), "any signed-in caller may"
+               if route.path not in ("/", "/logout") and not route.path.startswith("/account")), \
+        "any signed-in caller may"
 
 
 # ---- the API ----
 
-@pytest.mark.parametrize("route", API, ids=routes.name)
+@pytest.mark.parametrize("route", API + PERSONAL, ids=routes.name)
 def test_without_credentials(anyone, route):
     answer = ask(anyone, route)
     refused(answer, 401, "unauthenticated")
@@ -92,7 +94,7 @@ def test_forged_tokens(stack):
         assert answer.headers["WWW-Authenticate"] == 'Bearer realm="bincard", error="invalid_token"'
 
 
-@pytest.mark.parametrize("route", API, ids=routes.name)
+@pytest.mark.parametrize("route", API + PERSONAL, ids=routes.name)
 def test_with_an_expired_token(stack, route):
     answer = ask(client.Api(stack.url, stack.forger.token(exp=1_700_000_000)), route)
     refused(answer, 401, "invalid-token")
@@ -116,6 +118,11 @@ def test_without_the_permission(stack, route):
 def test_with_that_permission_alone(stack, route):
     answer = ask(client.Api(stack.url, stack.forger.token(scope=routes.permission(route))), route)
     assert answer.status_code not in (401, 403, 500), answer.text
+
+
+@pytest.mark.parametrize("route", PERSONAL, ids=routes.name)
+def test_a_token_is_no_person(stack, route):
+    refused(ask(client.Api(stack.url, stack.token), route), 403, "forbidden")
 
 
 # ---- pages ----

@@ -10,6 +10,7 @@ import time
 import urllib.parse
 
 import requests
+import requests.adapters
 
 import openapi
 
@@ -52,6 +53,17 @@ class Api(requests.Session):
         if self.check:
             openapi.check(self.base, method.upper(), urllib.parse.urlsplit(answer.request.url).path, answer)
         return answer
+
+
+class From(requests.adapters.HTTPAdapter):
+    """Connects from that local address: browser.mount("http://", From("127.0.0.2"))."""
+
+    def __init__(self, address):
+        self.address = address
+        super().__init__()
+
+    def init_poolmanager(self, *args, **kwargs):
+        super().init_poolmanager(*args, source_address=(self.address, 0), **kwargs)
 
 
 class Browser(requests.Session):

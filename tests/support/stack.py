@@ -61,6 +61,9 @@ def free_port():
         return s.getsockname()[1]
 
 
+RATE_GROUPS = ("api_read", "api_write", "page_read", "page_write", "sign_in", "token")
+
+
 class Database:
     """A private mariadbd. The administrator is root without a password, behind a folder of mode 0700."""
 
@@ -144,8 +147,10 @@ class Stack:
         (folder / "master_key").write_text(database.master_key + "\n")
         self.write_conf()
 
-    def write_conf(self, **server):
+    def write_conf(self, rates=None, **server):
+        """rates: of some groups; of all others more than any test asks."""
         self.server.update(server)
+        limits = "\n".join(f"{group} = {(rates or {}).get(group, '1000000/60')}" for group in RATE_GROUPS)
         keys = "\n".join(f"{name} = {value}" for name, value in self.server.items())
         self.conf.write_text(f"""[server]
 socket = {self.socket}
@@ -163,6 +168,9 @@ connect_timeout_ms = 1000
 [auth]
 master_key_file = {self.folder}/master_key
 secure_cookies = false
+
+[rate]
+{limits}
 
 [log]
 path = {self.log_file}

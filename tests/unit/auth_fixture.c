@@ -14,6 +14,7 @@ struct auth_config auth_config = {
 	.master_key_file = key_file,
 	.argon2_memory_kib = 8192,
 	.argon2_passes = 2,
+	.password_min = 12,
 	.generation = &generation,
 };
 

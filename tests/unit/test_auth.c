@@ -1,6 +1,8 @@
 /* Staff: sessions and passwords, against a real server. */
 #include "base/digest.h"
 #include "base/secret.h"
+#include "domain/guess.h"
+#include "domain/session.h"
 #include "domain/user.h"
 #include "tests/unit/auth_fixture.h"
 
@@ -261,9 +263,155 @@ static void a_hash_grows_with_the_configuration(void **state)
 	assert_ok(session(w, cookie));
 	statements(w);
 	sign_in(w, "ann");
-	/* look up, begin, add, its entry, commit, prune: not hashed again */
-	assert_int_equal(statements(w), 6);
+	/* spelling, look up, begin, add, its entry, commit, prune: not hashed again */
+	assert_int_equal(statements(w), 7);
 	auth_config.argon2_passes = 2;
+}
+
+/* ---- guessing ---- */
+
+static struct err *try_at(struct worker *w, const char *name, const char *address)
+{
+	struct str cookie;
+
+	w->c.address = str_of(address);
+	return auth_sign_in(w->auth, &w->c, str_of(name), STR("a wrong password"), &cookie);
+}
+
+/* However the name is spelled: the database takes all of these for one. A name that nobody has is
+ * treated as one that somebody has. */
+static void too_many_tries_have_to_wait(void **state)
+{
+	static const char *const names[2][6] = {
+		{"ann", "ANN", "\xc3\xa0nn", "ann ", "Ann\xc2\xa0", "ann"},
+		{"nob", "NOB",
+			"n\xc3\xb6"
+			"b",
+			"nob ", "Nob\xc2\xa0", "nob"}};
+	struct guess_table *table = ARENA_NEW(((struct worker *)*state)->arena, struct guess_table);
+	struct worker *w = *state;
+	struct err *e[2];
+
+	add_user(w, "ann", "clerk");
+	auth_config.guesses = table;
+	for (int k = 0; k < 2; k++) {
+		for (int i = 0; i < 5; i++)
+			assert_code(try_at(w, names[k][i], "192.0.2.1"), ERR_UNAUTHENTICATED);
+		statements(w);
+		e[k] = try_at(w, names[k][5], "192.0.2.1");
+		assert_code(e[k], ERR_RATE);
+		assert_int_equal(e[k]->retry_after_s, 1);
+		assert_int_equal(statements(w), 1); /* nothing was looked up */
+	}
+	assert_true(str_eq(e[0]->detail, e[1]->detail));
+	w->c.address = STR("192.0.2.2"); /* the owner is elsewhere */
+	sign_in(w, "ann");
+	auth_config.guesses = NULL;
+}
+
+/* ---- one's own ---- */
+
+/* Makes the session of that cookie the one that asks. */
+static void ask_as(struct worker *w, struct str cookie, struct principal *who)
+{
+	struct str csrf;
+
+	assert_ok(auth_session(w->auth, &w->c, cookie, who, &csrf));
+	w->c.who = who;
+}
+
+static void one_sees_and_ends_ones_own_sessions(void **state)
+{
+	struct worker *w = *state, *other = worker_new();
+	struct str here, there, third, of_ben;
+	struct principal ann, ben;
+	struct session_rows rows;
+
+	add_user(w, "ann", "clerk");
+	add_user(w, "ben", "administrator");
+	w->c.address = STR("192.0.2.7");
+	w->c.user_agent = STR("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Firefox/128.0");
+	here = sign_in(w, "ann");
+	there = sign_in(w, "ann");
+	third = sign_in(w, "ann");
+	of_ben = sign_in(w, "ben");
+	ask_as(w, here, &ann);
+	assert_ok(session_list(w->auth, &w->c, 0, 10, &rows));
+	assert_int_equal(rows.n, 3);
+	assert_true(rows.rows[2].id == ann.session && rows.rows[0].id > rows.rows[1].id);
+	assert_str_is(rows.rows[0].address, "192.0.2.7");
+	assert_str_is(rows.rows[0].browser, "Firefox on Linux");
+	assert_ok(session(other, there)); /* remembered there */
+	assert_ok(session_end(w->auth, &w->c, rows.rows[1].id));
+	assert_code(session(other, there), ERR_UNAUTHENTICATED);
+	assert_code(session_end(w->auth, &w->c, rows.rows[1].id), ERR_NOT_FOUND);
+	ask_as(w, of_ben, &ben);
+	assert_code(session_end(w->auth, &w->c, rows.rows[0].id), ERR_NOT_FOUND);
+	assert_ok(session_end_others(w->auth, &w->c));
+	assert_ok(session(w, third)); /* not ben's */
+	ask_as(w, here, &ann);
+	assert_ok(session_end_others(w->auth, &w->c));
+	assert_code(session(other, third), ERR_UNAUTHENTICATED);
+	assert_ok(session(other, here));
+	assert_ok(session(other, of_ben));
+	behind_the_back("UPDATE bincard.session SET seen_at = UTC_TIMESTAMP(6) - INTERVAL 2 HOUR");
+	assert_ok(session_list(w->auth, &w->c, 0, 10, &rows));
+	assert_int_equal(rows.n, 0); /* idle for too long: no session any more */
+	worker_free(other);
+}
+
+static void ones_own_password_is_changed_with_the_old_one(void **state)
+{
+	const struct str fresh = STR("paper lamp 7 green");
+	struct worker *w = *state, *other = worker_new();
+	struct str here, there, cookie = STR_NONE;
+	struct principal who;
+	struct err *e;
+
+	add_user(w, "ann", "clerk");
+	here = sign_in(w, "ann");
+	there = sign_in(w, "ann");
+	assert_ok(session(other, there));
+	ask_as(w, here, &who);
+	e = auth_change_password(w->auth, &w->c, STR("not the old one"), fresh, &cookie);
+	assert_code(e, ERR_INVALID);
+	assert_str_is(e->fields->pointer, "/old_password");
+	e = auth_change_password(w->auth, &w->c, STR(PASSWORD), STR("password1234"), &cookie);
+	assert_code(e, ERR_INVALID);
+	assert_string_equal(e->fields->code, "common");
+	e = auth_change_password(w->auth, &w->c, STR(PASSWORD), STR(PASSWORD), &cookie);
+	assert_code(e, ERR_INVALID);
+	assert_ok(session(w, here));
+	assert_ok(auth_change_password(w->auth, &w->c, STR(PASSWORD), fresh, &cookie));
+	assert_code(session(other, there), ERR_UNAUTHENTICATED);
+	assert_code(session(other, here), ERR_UNAUTHENTICATED);
+	assert_ok(session(other, cookie));
+	w->c.who = &w->system;
+	assert_code(auth_sign_in(w->auth, &w->c, STR("ann"), STR(PASSWORD), &cookie),
+		ERR_UNAUTHENTICATED);
+	assert_ok(auth_sign_in(w->auth, &w->c, STR("ann"), fresh, &cookie));
+	worker_free(other);
+}
+
+/* A stolen cookie is no way to find out the password. */
+static void the_old_password_cannot_be_guessed_at(void **state)
+{
+	struct guess_table *table = ARENA_NEW(((struct worker *)*state)->arena, struct guess_table);
+	const struct str fresh = STR("paper lamp 7 green");
+	struct worker *w = *state;
+	struct principal who;
+	struct str cookie;
+
+	add_user(w, "ann", "clerk");
+	ask_as(w, sign_in(w, "ann"), &who);
+	auth_config.guesses = table;
+	for (int i = 0; i < 5; i++)
+		assert_code(auth_change_password(w->auth, &w->c, STR("x"), fresh, &cookie),
+			ERR_INVALID);
+	assert_code(auth_change_password(w->auth, &w->c, STR(PASSWORD), fresh, &cookie), ERR_RATE);
+	w->c.who = &w->system;
+	auth_config.guesses = NULL;
+	sign_in(w, "ann"); /* the password is the old one */
 }
 
 static void all_that_is_wrong_with_a_user_is_told(void **state)
@@ -311,6 +459,10 @@ int main(void)
 		AUTH_TEST(an_unknown_name_takes_as_long_as_a_wrong_password),
 		AUTH_TEST(refusals_are_all_alike),
 		AUTH_TEST(a_hash_grows_with_the_configuration),
+		AUTH_TEST(too_many_tries_have_to_wait),
+		AUTH_TEST(one_sees_and_ends_ones_own_sessions),
+		AUTH_TEST(ones_own_password_is_changed_with_the_old_one),
+		AUTH_TEST(the_old_password_cannot_be_guessed_at),
 		AUTH_TEST(all_that_is_wrong_with_a_user_is_told),
 	};
 

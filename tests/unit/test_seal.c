@@ -132,7 +132,7 @@ static bool fits(struct arena *a, struct str password)
 {
 	struct err *e = NULL;
 
-	password_check(&e, a, password, "/password");
+	password_check(&e, &(struct auth_config){.password_min = 12}, a, password, "/password");
 	return !e;
 }
 
@@ -141,7 +141,8 @@ static void a_password_is_12_to_1024_characters(void **state)
 	struct arena *a = *state;
 	char text[1025];
 
-	memset(text, 'x', sizeof(text));
+	for (size_t i = 0; i < sizeof(text); i++)
+		text[i] = (char)('a' + i * i % 23); /* not a common one */
 	assert_false(fits(a, STR_NONE));
 	assert_false(fits(a, STR("")));
 	assert_false(fits(a, (struct str){text, 11}));
@@ -154,6 +155,44 @@ static void a_password_is_12_to_1024_characters(void **state)
 	assert_false(fits(a, STR("twelve\tcharacters")));
 }
 
+static void what_is_tried_first_is_no_password(void **state)
+{
+	static const char *const common[] = {"password1234", "PassWord1234", "qwertyuiop12",
+		"123456789012", "aaaaaaaaaaaa", "passwordpassword", "Welcome2025!", "1qaz2wsx3edc",
+		"iloveyou1234", "000000000000", "admin1234567", "zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz"};
+	static const char *const good[] = {"correct horse battery", "another long one",
+		"paper lamp 7 green", "password of the warehouse", "qwertyuiop and more of it"};
+	struct arena *a = *state;
+	struct err *e = NULL;
+
+	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++) {
+		if (fits(a, str_of(common[i])))
+			print_error("%s is taken\n", common[i]);
+		assert_false(fits(a, str_of(common[i])));
+	}
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		assert_true(fits(a, str_of(good[i])));
+	assert_false(password_is_common(STR_NONE));
+	assert_false(password_is_common(STR("")));
+	password_check(&e, &(struct auth_config){.password_min = 8}, a, STR("sunshine"), "/p");
+	assert_string_equal(e->fields->code, "common");
+}
+
+/* It is searched by halves: out of order, some would not be found. */
+static void the_list_of_common_passwords_is_in_order(void **state)
+{
+	static const char *const list[] = {
+#include "domain/common_passwords.def"
+	};
+
+	(void)state;
+	assert_true(sizeof(list) / sizeof(list[0]) > 5000);
+	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
+		assert_true(i == 0 || strcmp(list[i - 1], list[i]) < 0);
+		assert_true(password_is_common(str_of(list[i])));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -163,6 +202,8 @@ int main(void)
 		UNIT_TEST(keyed_digests_are_hmac_sha256),
 		UNIT_TEST(passwords_are_argon2id),
 		UNIT_TEST(a_password_is_12_to_1024_characters),
+		UNIT_TEST(what_is_tried_first_is_no_password),
+		UNIT_TEST(the_list_of_common_passwords_is_in_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

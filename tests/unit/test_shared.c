@@ -51,6 +51,21 @@ static void all_who_open_it_see_the_same(void **state)
 	assert_int_equal(st.st_mode & 0777, 0660);
 }
 
+static void tries_at_passwords_are_counted_in_it(void **state)
+{
+	static const unsigned char zeros[GUESS_KEY_BYTES];
+	const struct guess_who who = {.account = STR("ann"), .address = STR("192.0.2.1")};
+	struct shared *a = opened(), *b = opened();
+
+	(void)state;
+	assert_memory_not_equal(a->guesses.key, zeros, sizeof(zeros));
+	assert_memory_equal(a->guesses.key, b->guesses.key, sizeof(zeros));
+	for (int i = 0; i < GUESS_PAIR_FREE; i++)
+		assert_int_equal(guess_try(&(i % 2 ? a : b)->guesses, arena, &who, 1000000), 0);
+	assert_int_equal(guess_try(&a->guesses, arena, &who, 1000000), 1);
+	assert_int_equal(guess_try(&b->guesses, arena, &who, 1000000), 1);
+}
+
 static void another_layout_is_replaced(void **state)
 {
 	struct shared *old = opened(), *new;
@@ -123,6 +138,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SHARED_TEST(all_who_open_it_see_the_same),
+		SHARED_TEST(tries_at_passwords_are_counted_in_it),
 		SHARED_TEST(another_layout_is_replaced),
 		SHARED_TEST(half_a_file_is_replaced),
 		SHARED_TEST(a_link_is_not_followed),

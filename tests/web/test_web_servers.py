@@ -228,3 +228,16 @@ def test_staff_sign_in_and_post(front, stack, make):
     api = client.Api(front[1], stack.token)
     catalogue.receive(api, item, place, "3")
     assert "3" in browser.get(f"/items/{item['id']}").text
+
+
+def test_tries_are_counted_whoever_starts_the_workers(front, stack):
+    """Those of `bincard serve` and those of mod_fcgid count together, by the address that each server gives."""
+    name, address = catalogue.unique("eve").lower(), f"127.99.{len(front[0])}.1"
+
+    def attempt(url):
+        browser = client.Browser(url)
+        browser.mount("http://", client.From(address))
+        return browser.post("/login", data={"name": name, "password": "a wrong password"}).status_code
+
+    assert [attempt(url) for url in (stack.url, front[1], stack.url, front[1], front[1])] == [422] * 5
+    assert {attempt(stack.url), attempt(front[1])} == {429}

@@ -1,0 +1,36 @@
+/*
+ * address: IP addresses and networks, and from which of them a request comes.
+ */
+#ifndef BINCARD_HTTP_ADDRESS_H
+#define BINCARD_HTTP_ADDRESS_H
+
+#include "http/request.h"
+
+#define NETWORKS_MAX 64
+
+/* An IPv4 address is kept as ::ffff:a.b.c.d. */
+struct network {
+	unsigned char bytes[16];
+	unsigned bits;
+};
+
+struct networks {
+	struct network list[NETWORKS_MAX];
+	size_t n;
+};
+
+/* "192.0.2.0/24 2001:db8::/32 ::1": addresses and networks, separated by blanks or commas. False
+ * when *bad, a part of the text, is none, or one too many. */
+bool networks_parse(struct str text, struct networks *out, struct str *bad);
+
+/* The peer's address; or, when the peer is a trusted proxy, the last one in X-Forwarded-For that is
+ * not trusted. What cannot be read there ends the search, and two such headers are not read at all:
+ * one of them may be the client's own. The text is in canonical form, except that of a peer which is
+ * no address. */
+struct str address_of_client(const struct request *rq, const struct networks *trusted);
+
+/* What rate limits count by: an IPv4 address, or the /64 of an IPv6 one, since a single host has the
+ * whole of that. */
+struct str address_rate_name(struct arena *a, struct str address);
+
+#endif
