@@ -131,8 +131,7 @@ struct err *auth_client_token(struct auth *auth, struct ctx *c, struct str clien
 
 	TRY(client_check_secret(c, client_id, secret, &client));
 	TRY(grant_scope(c, &client, scope, &granted));
-	if (!auth->keys.private_bytes)
-		TRY(auth_keys_load(&auth->keys, c, config->master_key_file));
+	TRY(auth_refresh_keys(auth, c));
 	now_s = time_now() / 1000000;
 	*out = (struct access_token){
 		.expires_in_s = config->token_s,

@@ -136,6 +136,16 @@ static bool names_audience(const struct json_node *aud, const char *audience)
 	return false;
 }
 
+/* Written by token_sign(), stored when it is revoked. */
+static bool is_jti(struct str jti)
+{
+	for (size_t i = 0; i < jti.n; i++) {
+		if (jti.p[i] < 0x21 || jti.p[i] > 0x7e)
+			return false;
+	}
+	return jti.n > 0 && jti.n <= TOKEN_JTI_MAX;
+}
+
 static enum token_fault check_names(const struct json_node *claims, const struct token_rules *rules)
 {
 	struct str client_id = member_text(claims, "client_id");
@@ -148,6 +158,8 @@ static enum token_fault check_names(const struct json_node *claims, const struct
 		return TOKEN_SUBJECT;
 	if (!member_text(claims, "scope").p)
 		return TOKEN_SCOPE;
+	if (!is_jti(member_text(claims, "jti")))
+		return TOKEN_JTI;
 	return TOKEN_GOOD;
 }
 
@@ -185,6 +197,8 @@ enum token_fault token_verify(struct token_key *const *keys, size_t n,
 	*out = (struct token_claims){
 		.client_id = member_text(k.claims, "client_id"),
 		.scope = member_text(k.claims, "scope"),
+		.jti = member_text(k.claims, "jti"),
+		.issued_s = json_member(k.claims, "iat")->num,
 		.expires_s = json_member(k.claims, "exp")->num,
 	};
 	return TOKEN_GOOD;

@@ -13,6 +13,7 @@
 #include "domain/token_key.h"
 
 #define TOKEN_BYTES_MAX 8192
+#define TOKEN_JTI_MAX 64
 #define TOKEN_SKEW_S 30 /* how far ahead the clock of the host that signed may be */
 
 /* Why a token was refused: for the log and the tests; whoever sent it learns one sentence. */
@@ -37,7 +38,8 @@
 	X(TOKEN_ISSUER,          "wrong iss") \
 	X(TOKEN_AUDIENCE,        "wrong aud") \
 	X(TOKEN_SUBJECT,         "sub and client_id are missing or differ") \
-	X(TOKEN_SCOPE,           "scope is missing or not text")
+	X(TOKEN_SCOPE,           "scope is missing or not text") \
+	X(TOKEN_JTI,             "jti is missing or not an identifier")
 /* clang-format on */
 
 enum token_fault {
@@ -57,7 +59,8 @@ struct token_rules {
 struct token_claims {
 	struct str client_id;
 	struct str scope;
-	int64_t expires_s;
+	struct str jti; /* 1 to TOKEN_JTI_MAX visible ASCII characters */
+	int64_t issued_s, expires_s;
 };
 
 MUST_CHECK enum token_fault token_verify(struct token_key *const *keys, size_t n,

@@ -23,6 +23,9 @@ struct err *upkeep_run(struct db *db, struct arena *a, const volatile sig_atomic
 	TRY(clear(db, a, UPKEEP_SESSIONS, now, stop, &counts->sessions));
 	if (*stop)
 		return NULL;
+	TRY(clear(db, a, UPKEEP_REVOKED_TOKENS, now, stop, &counts->revoked_tokens));
+	if (*stop)
+		return NULL;
 	return clear(db, a, UPKEEP_IDEMPOTENCY_KEYS, now - UPKEEP_KEY_HOURS * HOUR_US, stop,
 		&counts->idempotency_keys);
 }

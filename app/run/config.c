@@ -372,6 +372,8 @@ static void fill(struct config *c)
 	c->site.server_timing = num(c, KEY_SITE_SERVER_TIMING);
 	c->site.secure_cookies = num(c, KEY_AUTH_SECURE_COOKIES);
 	c->public_url = url ? url : c->auth.issuer;
+	c->site.public_url = c->public_url;
+	c->auth.key_days = num(c, KEY_AUTH_KEY_DAYS);
 	c->log.path = text(c, KEY_LOG_PATH);
 	c->log.level = (enum log_level)num(c, KEY_LOG_LEVEL);
 	c->sql_dir = text(c, KEY_PATHS_SQL);

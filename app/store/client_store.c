@@ -27,6 +27,29 @@ struct err *client_store_by_client_id(
 	return NULL;
 }
 
+struct err *client_store_of_token(struct db *db, struct arena *a, struct str client_id,
+	struct str jti, struct client *out, bool *revoked, bool *found)
+{
+	struct db_rows rows;
+
+	TRY(db_query(db, a, CLIENT_OF_TOKEN, DB_ARGS(db_text(jti), db_text(client_id)), &rows));
+	*found = rows.n == 1;
+	if (*found) {
+		read_client(db_row(&rows, 0), out);
+		*revoked = db_row(&rows, 0)[8].num != 0;
+	}
+	return NULL;
+}
+
+struct err *client_store_revoke_token(
+	struct db *db, struct arena *a, struct str jti, time_us expires_at)
+{
+	struct err *e = db_exec(
+		db, a, CLIENT_REVOKE_TOKEN, DB_ARGS(db_text(jti), db_time(expires_at)), NULL, NULL);
+
+	return e && e->code == ERR_DB_DUPLICATE_KEY ? NULL : e;
+}
+
 struct err *client_store_page(
 	struct db *db, struct arena *a, int64_t after_id, int limit, struct client_rows *out)
 {

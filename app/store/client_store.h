@@ -23,6 +23,12 @@ struct client_rows {
 /* *found false when there is none. client_id is ASCII. */
 MUST_CHECK struct err *client_store_by_client_id(
 	struct db *db, struct arena *a, struct str client_id, struct client *out, bool *found);
+/* The same, and whether the token that names it was revoked. jti is ASCII, too. */
+MUST_CHECK struct err *client_store_of_token(struct db *db, struct arena *a, struct str client_id,
+	struct str jti, struct client *out, bool *revoked, bool *found);
+/* Doing so twice is fine. */
+MUST_CHECK struct err *client_store_revoke_token(
+	struct db *db, struct arena *a, struct str jti, time_us expires_at);
 /* Up to `limit` clients with a larger id, by id. */
 MUST_CHECK struct err *client_store_page(
 	struct db *db, struct arena *a, int64_t after_id, int limit, struct client_rows *out);

@@ -85,8 +85,9 @@ void worker_free(struct worker *w)
 
 int auth_setup(void **state)
 {
-	fixture_sql("USE bincard; DELETE FROM session; DELETE FROM user_role; DELETE FROM user;"
-		    "DELETE FROM api_client; DELETE FROM signing_key; DELETE FROM outbox");
+	fixture_sql(
+		"USE bincard; DELETE FROM session; DELETE FROM user_role; DELETE FROM user;"
+		"DELETE FROM api_client; DELETE FROM signing_key; DELETE FROM revoked_token; DELETE FROM outbox");
 	*state = worker_new();
 	return 0;
 }
