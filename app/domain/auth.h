@@ -21,6 +21,8 @@
 struct auth_config {
 	const char *issuer;
 	const char *audience;
+	const char
+		*token_endpoint; /* for whom a client's assertion may be meant, beside the issuer */
 	int token_s; /* life of an access token */
 	int session_idle_s;
 	int session_s; /* absolute limit */
@@ -64,6 +66,10 @@ struct access_token {
 };
 MUST_CHECK struct err *auth_client_token(struct auth *auth, struct ctx *c, struct str client_id,
 	struct str secret, struct str scope, struct access_token *out);
+
+/* The same for a client that has signed in. */
+MUST_CHECK struct err *auth_token_for(struct auth *auth, struct ctx *c, const struct client *client,
+	struct str scope, struct access_token *out);
 
 /* What a token is worth now, asked of the database and never of the cache (RFC 7662). */
 struct token_state {

@@ -121,16 +121,14 @@ static struct err *grant_scope(
 	return e;
 }
 
-struct err *auth_client_token(struct auth *auth, struct ctx *c, struct str client_id,
-	struct str secret, struct str scope, struct access_token *out)
+struct err *auth_token_for(struct auth *auth, struct ctx *c, const struct client *client,
+	struct str scope, struct access_token *out)
 {
 	const struct auth_config *config = auth->config;
-	struct client client;
 	perm_set granted;
 	int64_t now_s;
 
-	TRY(client_check_secret(c, client_id, secret, &client));
-	TRY(grant_scope(c, &client, scope, &granted));
+	TRY(grant_scope(c, client, scope, &granted));
 	TRY(auth_refresh_keys(auth, c));
 	now_s = time_now() / 1000000;
 	*out = (struct access_token){
@@ -143,10 +141,19 @@ struct err *auth_client_token(struct auth *auth, struct ctx *c, struct str clien
 			.private_pem = {auth->keys.private_pem, auth->keys.private_bytes},
 			.issuer = config->issuer,
 			.audience = config->audience,
-			.client_id = client.client_id,
+			.client_id = client->client_id,
 			.scope = out->scope,
 			.issued_s = now_s,
 			.expires_s = now_s + config->token_s,
 		},
 		&out->token);
+}
+
+struct err *auth_client_token(struct auth *auth, struct ctx *c, struct str client_id,
+	struct str secret, struct str scope, struct access_token *out)
+{
+	struct client client;
+
+	TRY(client_check_secret(c, client_id, secret, &client));
+	return auth_token_for(auth, c, &client, scope, out);
 }

@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "base/secret.h"
 #include "domain/change.h"
+#include "domain/client_inside.h"
 
 #define CLIENT_JSON_MAX 8192
 #define CLIENT_ID_MAX 64
@@ -36,7 +37,7 @@ static struct str client_json(struct ctx *c, const struct client *client)
 	return buf_str(&b);
 }
 
-static struct err *record(struct ctx *c, const char *type, const struct client *client)
+struct err *client_record(struct ctx *c, const char *type, const struct client *client)
 {
 	return change_record(c, type, client->id, client_json(c, client));
 }
@@ -53,7 +54,7 @@ static bool is_client_id(struct str s)
 	return s.n > 0 && s.n <= CLIENT_ID_MAX;
 }
 
-static struct err *lookup(struct ctx *c, struct str client_id, struct client *out, bool *found)
+struct err *client_lookup(struct ctx *c, struct str client_id, struct client *out, bool *found)
 {
 	*found = false;
 	if (!is_client_id(client_id))
@@ -61,11 +62,11 @@ static struct err *lookup(struct ctx *c, struct str client_id, struct client *ou
 	return client_store_by_client_id(c->db, c->arena, client_id, out, found);
 }
 
-static struct err *find(struct ctx *c, struct str client_id, struct client *out)
+struct err *client_find(struct ctx *c, struct str client_id, struct client *out)
 {
 	bool found;
 
-	TRY(lookup(c, client_id, out, &found));
+	TRY(client_lookup(c, client_id, out, &found));
 	return found ? NULL : err_new(c->arena, ERR_NOT_FOUND, "There is no client of this id.");
 }
 
@@ -76,7 +77,7 @@ struct err *client_check_secret(
 	struct str hash = {nobody, sizeof(nobody)};
 	bool found, match;
 
-	TRY(lookup(c, client_id, out, &found));
+	TRY(client_lookup(c, client_id, out, &found));
 	if (found)
 		hash = out->secret_hash;
 	match = str_eq_secret(hash, digest_sha256_str(c->arena, secret));
@@ -138,7 +139,7 @@ static struct err *add_tx(struct ctx *c, void *arg)
 	struct client *client = arg;
 
 	TRY(client_store_add(c->db, c->arena, client, &client->id));
-	return record(c, "bincard.client.created.v1", client);
+	return client_record(c, "bincard.client.created.v1", client);
 }
 
 struct err *client_add(
@@ -175,11 +176,11 @@ static struct err *rotate_tx(struct ctx *c, void *arg)
 	const struct client_change *change = arg;
 	struct client client;
 
-	TRY(find(c, change->client_id, &client));
+	TRY(client_find(c, change->client_id, &client));
 	if (!client.active)
 		return err_new(c->arena, ERR_CONFLICT, "The client is disabled.");
 	TRY(client_store_set_secret(c->db, c->arena, client.id, change->secret_hash));
-	return record(c, "bincard.client.secret_rotated.v1", &client);
+	return client_record(c, "bincard.client.secret_rotated.v1", &client);
 }
 
 struct err *client_rotate(struct ctx *c, struct str client_id, struct str *secret)
@@ -196,12 +197,12 @@ static struct err *disable_tx(struct ctx *c, void *arg)
 	struct client client;
 	bool changed;
 
-	TRY(find(c, change->client_id, &client));
+	TRY(client_find(c, change->client_id, &client));
 	TRY(client_store_disable(c->db, c->arena, client.id, &changed));
 	client.active = false;
 	if (!changed)
 		return change_unchanged(c, client_json(c, &client));
-	return record(c, "bincard.client.disabled.v1", &client);
+	return client_record(c, "bincard.client.disabled.v1", &client);
 }
 
 struct err *client_disable(struct ctx *c, struct str client_id)

@@ -39,7 +39,8 @@
 	X(TOKEN_AUDIENCE,        "wrong aud") \
 	X(TOKEN_SUBJECT,         "sub and client_id are missing or differ") \
 	X(TOKEN_SCOPE,           "scope is missing or not text") \
-	X(TOKEN_JTI,             "jti is missing or not an identifier")
+	X(TOKEN_JTI,             "jti is missing or not an identifier") \
+	X(TOKEN_TOO_LONG_LIFE,   "exp is too far ahead")
 /* clang-format on */
 
 enum token_fault {
@@ -66,6 +67,25 @@ struct token_claims {
 MUST_CHECK enum token_fault token_verify(struct token_key *const *keys, size_t n,
 	const struct token_rules *rules, struct arena *a, struct str text,
 	struct token_claims *out);
+
+/* What a client signs to sign itself in (RFC 7523 section 3): iss and sub are the client, aud is one
+ * or both of two names of this server and nobody else, exp is at most TOKEN_ASSERTION_S ahead. iat may
+ * be left out. */
+#define TOKEN_ASSERTION_S 300
+struct assertion_rules {
+	struct str client_id;
+	const char *issuer, *endpoint; /* the two names */
+	int64_t now_s;
+};
+struct assertion_claims {
+	struct str jti;
+	int64_t expires_s;
+};
+MUST_CHECK enum token_fault token_verify_assertion(struct token_key *const *keys, size_t n,
+	const struct assertion_rules *rules, struct arena *a, struct str text,
+	struct assertion_claims *out);
+/* Who it says it is from, before anything is verified: to find the keys. STR_NONE. */
+struct str token_unverified_subject(struct arena *a, struct str text);
 
 /* Signs (domain/token_sign.c). */
 struct token_grant {

@@ -16,6 +16,7 @@ struct upkeep_counts {
 	int64_t sessions;
 	int64_t idempotency_keys;
 	int64_t revoked_tokens;
+	int64_t assertions; /* of clients: the record that each was used */
 };
 
 /* Until nothing is left to do or *stop is set; *counts says what was taken away, also after an

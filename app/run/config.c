@@ -408,6 +408,7 @@ struct err *config_load(struct arena *a, const char *path, struct config **out)
 	if (r.fault)
 		return r.fault;
 	fill(r.c);
+	r.c->auth.token_endpoint = arena_printf(a, "%s/oauth2/token", r.c->public_url);
 	*out = r.c;
 	return NULL;
 }

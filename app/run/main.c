@@ -21,7 +21,7 @@ static const struct command commands[] = {
 	{"migrate", "migrate [--status]", "bring the database to this version", migrate_command, migrate_help},
 	{"config",  "config check|show|keys", "check or show the configuration", config_command, config_help},
 	{"user",    "user add|passwd|disable|list ...", "manage the staff who may sign in", user_command, user_help},
-	{"client",  "client add|rotate|disable|list ...", "manage the programs that use the API", client_command, client_help},
+	{"client",  "client add|rotate|key|disable|list ...", "manage the programs that use the API", client_command, client_help},
 	{"key",     "key list|rotate",   "manage the keys that sign access tokens", key_command, key_help},
 	{"import",  "import items|locations|movements FILE.csv ...", "read a CSV file into the database", import_command, import_help},
 	{"verify",  "verify [--json]", "recompute every balance from the ledger and compare", verify_command, verify_help},

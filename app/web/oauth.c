@@ -1,6 +1,9 @@
 #include "web/oauth.h"
 
+#include "domain/auth.h"
 #include "web/app.h"
+
+#define ASSERTION_TYPE "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 struct err *oauth_refuse(struct call *c, int status, const char *error, const char *description)
 {
@@ -30,6 +33,10 @@ static struct str *place_of(struct oauth_form *t, struct str name)
 		return &t->client_id;
 	if (str_is(name, "client_secret"))
 		return &t->client_secret;
+	if (str_is(name, "client_assertion_type"))
+		return &t->assertion_type;
+	if (str_is(name, "client_assertion"))
+		return &t->assertion;
 	return NULL;
 }
 
@@ -60,6 +67,11 @@ static const char *read_credentials(struct call *c, struct oauth_form *t)
 	struct str header = request_header(c->rq, "authorization");
 	struct str posted_id = t->client_id, posted_secret = t->client_secret;
 
+	if (t->assertion.p && (header.p || t->client_secret.p))
+		return "Send the credentials in one way only.";
+	if ((t->assertion.p || t->assertion_type.p) &&
+		!(t->assertion.p && str_is(t->assertion_type, ASSERTION_TYPE)))
+		return "An assertion has the type " ASSERTION_TYPE ".";
 	if (!header.p)
 		return NULL;
 	if (posted_secret.p)
@@ -82,19 +94,31 @@ const char *oauth_read(struct call *c, struct oauth_form *form)
 	return wrong ? wrong : read_credentials(c, form);
 }
 
-/* One answer for an unknown client, a wrong secret and a disabled client. */
-static struct err *sign_in(
+static struct err *check_client(
+	struct call *c, const struct oauth_form *form, struct client *client)
+{
+	const struct auth_config *config = auth_settings(c->app->auth);
+
+	if (form->assertion.p)
+		return client_check_assertion(&c->ctx, config->issuer, config->token_endpoint,
+			form->client_id, form->assertion, client);
+	return client_check_secret(&c->ctx, form->client_id, form->client_secret, client);
+}
+
+/* One answer for an unknown client, a disabled one, and a wrong secret or assertion. */
+struct err *oauth_sign_in(
 	struct call *c, const struct oauth_form *form, struct client *client, bool *refused)
 {
 	struct err *e;
 
 	*refused = true;
-	if (!form->client_id.p || !form->client_secret.p)
+	if (!form->assertion.p && (!form->client_id.p || !form->client_secret.p))
 		return oauth_refuse(c, 401, "invalid_client", "Send the client's id and secret.");
-	e = client_check_secret(&c->ctx, form->client_id, form->client_secret, client);
+	e = check_client(c, form, client);
 	if (e && e->code == ERR_INVALID_CLIENT)
-		return oauth_refuse(
-			c, 401, "invalid_client", "The client's id or secret is not right.");
+		return oauth_refuse(c, 401, "invalid_client",
+			form->assertion.p ? "The client's assertion is not valid."
+					  : "The client's id or secret is not right.");
 	*refused = e != NULL;
 	return e;
 }
@@ -107,5 +131,5 @@ struct err *oauth_begin(
 	*refused = true;
 	if (wrong)
 		return oauth_refuse(c, 400, "invalid_request", wrong);
-	return sign_in(c, form, client, refused);
+	return oauth_sign_in(c, form, client, refused);
 }

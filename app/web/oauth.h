@@ -12,6 +12,7 @@ struct oauth_form {
 	struct str grant_type, scope;
 	struct str token;
 	struct str client_id, client_secret;
+	struct str assertion_type, assertion;
 };
 
 /* The text of what is wrong, or NULL. Unknown parameters are ignored, repeated ones refused. The
@@ -21,7 +22,10 @@ const char *oauth_read(struct call *c, struct oauth_form *form);
 /* The answer is this refusal. NULL, so that a handler can return it. */
 struct err *oauth_refuse(struct call *c, int status, const char *error, const char *description);
 
-/* Of oauth_read() and a client's sign-in: *refused when the answer is written. */
+/* Whose request it is, by secret or assertion. *refused when the answer is written. */
+MUST_CHECK struct err *oauth_sign_in(
+	struct call *c, const struct oauth_form *form, struct client *client, bool *refused);
+/* Of oauth_read() and oauth_sign_in(). */
 MUST_CHECK struct err *oauth_begin(
 	struct call *c, struct oauth_form *form, struct client *client, bool *refused);
 

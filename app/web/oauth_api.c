@@ -24,6 +24,15 @@ const struct field oauth_token_fields[] = {
 		.flags = FIELD_PASSWORD,
 		.max = 200,
 		.help = "Unless the request has HTTP Basic credentials"},
+	{.name = "client_assertion_type",
+		.type = FIELD_TEXT,
+		.max = 100,
+		.help = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
+	{.name = "client_assertion",
+		.type = FIELD_TEXT,
+		.flags = FIELD_PASSWORD,
+		.max = 8192,
+		.help = "Instead of a secret: a JWT that the client has signed (RFC 7523)"},
 	{.name = NULL},
 };
 
@@ -106,7 +115,9 @@ static void place(struct call *c, struct json_out *j, const char *name, const ch
 
 struct err *oauth_api_metadata(struct call *c)
 {
-	static const char *const methods[] = {"client_secret_basic", "client_secret_post", NULL};
+	static const char *const methods[] = {
+		"client_secret_basic", "client_secret_post", "private_key_jwt", NULL};
+	static const char *const algorithms[] = {TOKEN_ALGORITHM, NULL};
 	static const char *const grants[] = {"client_credentials", NULL}, *const none[] = {NULL};
 	struct json_out j = call_json(c);
 
@@ -121,8 +132,11 @@ struct err *oauth_api_metadata(struct call *c)
 	list(&j, "grant_types_supported", grants);
 	list(&j, "response_types_supported", none);
 	list(&j, "token_endpoint_auth_methods_supported", methods);
+	list(&j, "token_endpoint_auth_signing_alg_values_supported", algorithms);
 	list(&j, "introspection_endpoint_auth_methods_supported", methods);
+	list(&j, "introspection_endpoint_auth_signing_alg_values_supported", algorithms);
 	list(&j, "revocation_endpoint_auth_methods_supported", methods);
+	list(&j, "revocation_endpoint_auth_signing_alg_values_supported", algorithms);
 	json_array(&j, "scopes_supported");
 	for (int p = PERM_NONE + 1; p < PERMISSION_END; p++)
 		json_cstr(&j, NULL, permission_name((enum permission)p));

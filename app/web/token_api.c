@@ -25,6 +25,15 @@ const struct field token_fields[] = {
 		.flags = FIELD_PASSWORD,
 		.max = 200,
 		.help = "Unless the request has HTTP Basic credentials"},
+	{.name = "client_assertion_type",
+		.type = FIELD_TEXT,
+		.max = 100,
+		.help = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
+	{.name = "client_assertion",
+		.type = FIELD_TEXT,
+		.flags = FIELD_PASSWORD,
+		.max = 8192,
+		.help = "Instead of a secret: a JWT that the client has signed (RFC 7523)"},
 	{.name = NULL},
 };
 
@@ -43,15 +52,14 @@ static void show_token(struct call *c, const struct access_token *token)
 static struct err *give_token(struct call *c, const struct oauth_form *t)
 {
 	struct access_token token;
+	struct client client;
 	struct err *e;
+	bool refused;
 
-	if (!t->client_id.p || !t->client_secret.p)
-		return oauth_refuse(c, 401, "invalid_client", "Send the client's id and secret.");
-	e = auth_client_token(
-		c->app->auth, &c->ctx, t->client_id, t->client_secret, t->scope, &token);
-	if (e && e->code == ERR_INVALID_CLIENT)
-		return oauth_refuse(
-			c, 401, "invalid_client", "The client's id or secret is not right.");
+	TRY(oauth_sign_in(c, t, &client, &refused));
+	if (refused)
+		return NULL;
+	e = auth_token_for(c->app->auth, &c->ctx, &client, t->scope, &token);
 	if (e && e->code == ERR_INVALID)
 		return oauth_refuse(
 			c, 400, "invalid_scope", "The scope names what this client does not have.");

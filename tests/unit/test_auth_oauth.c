@@ -7,6 +7,7 @@
 #include "domain/auth_keys.h"
 #include "domain/key.h"
 #include "jobs/key_turn.h"
+#include "tests/unit/token_maker.h"
 
 static struct str token_for(struct worker *w, const char *scope, struct client *client)
 {
@@ -206,6 +207,148 @@ static void days_of_zero_make_none(void **state)
 	assert_false(made);
 }
 
+/* ---- clients that sign themselves in ---- */
+
+#define ISSUER "https://stock.example"
+#define ENDPOINT ISSUER "/oauth2/token"
+
+struct signer {
+	EVP_PKEY *pair;
+	struct client client;
+	struct str kid;
+};
+
+static void signer_new(struct worker *w, struct signer *s)
+{
+	struct str secret;
+
+	s->pair = maker_key("prime256v1");
+	assert_ok(client_add(&w->c, STR("robot"), STR("items:read"), &s->client, &secret));
+	assert_ok(client_add_key(
+		&w->c, s->client.client_id, maker_public_pem(w->arena, s->pair), &s->kid));
+}
+
+static struct str assertion(struct worker *w, const struct signer *s, const char *jti)
+{
+	struct arena *a = w->arena;
+	struct str header = str_printf(a, "{\"alg\":\"ES256\",\"kid\":\"%.*s\"}", STR_ARG(s->kid));
+	struct str claims = str_printf(a,
+		"{\"iss\":\"%.*s\",\"sub\":\"%.*s\",\"aud\":\"" ISSUER
+		"\",\"jti\":\"%s\",\"exp\":%lld}",
+		STR_ARG(s->client.client_id), STR_ARG(s->client.client_id), jti,
+		(long long)(time_now() / 1000000 + 60));
+
+	return maker_token(a, s->pair, header, claims);
+}
+
+static struct err *check(struct worker *w, struct str posted_id, struct str text)
+{
+	struct client out;
+
+	return client_check_assertion(&w->c, ISSUER, ENDPOINT, posted_id, text, &out);
+}
+
+static void an_assertion_signs_its_client_in_once(void **state)
+{
+	struct worker *w = *state, *other = worker_new();
+	struct signer s, t;
+	struct str text;
+
+	signer_new(w, &s);
+	signer_new(w, &t);
+	text = assertion(w, &s, "one");
+	assert_code(check(w, t.client.client_id, text), ERR_INVALID_CLIENT);
+	assert_ok(check(w, STR_NONE, text));
+	assert_code(check(w, STR_NONE, text), ERR_INVALID_CLIENT);
+	assert_code(check(other, STR_NONE, text), ERR_INVALID_CLIENT);
+	assert_ok(check(other, s.client.client_id, assertion(w, &s, "two")));
+	assert_ok(check(other, STR_NONE, assertion(w, &t, "one"))); /* another client's name */
+	t.client = s.client; /* signed by one client in the name of another */
+	assert_code(check(w, STR_NONE, assertion(w, &t, "three")), ERR_INVALID_CLIENT);
+	assert_ok(client_remove_key(&w->c, s.client.client_id, s.kid));
+	assert_code(check(w, STR_NONE, assertion(w, &s, "four")), ERR_INVALID_CLIENT);
+	worker_free(other);
+	EVP_PKEY_free(s.pair);
+	EVP_PKEY_free(t.pair);
+}
+
+static void a_disabled_client_signs_nothing(void **state)
+{
+	struct worker *w = *state;
+	struct signer s;
+	struct str kid;
+
+	signer_new(w, &s);
+	assert_ok(client_disable(&w->c, s.client.client_id));
+	assert_code(check(w, STR_NONE, assertion(w, &s, "one")), ERR_INVALID_CLIENT);
+	assert_code(
+		client_add_key(&w->c, s.client.client_id, maker_public_pem(w->arena, s.pair), &kid),
+		ERR_CONFLICT);
+	EVP_PKEY_free(s.pair);
+}
+
+static void of_many_at_once_one_uses_an_assertion(void **state)
+{
+	struct worker *w = *state;
+	struct signer s;
+	struct str text;
+	pid_t pids[8];
+	int status, good = 0;
+
+	signer_new(w, &s);
+	text = assertion(w, &s, "one");
+	for (size_t i = 0; i < 8; i++) {
+		pids[i] = fork();
+		assert_true(pids[i] >= 0);
+		if (pids[i] == 0)
+			_exit(check(worker_new(), STR_NONE, text) ? 1 : 0);
+	}
+	for (size_t i = 0; i < 8; i++) {
+		assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
+		assert_true(WIFEXITED(status) && WEXITSTATUS(status) < 2);
+		good += WEXITSTATUS(status) == 0;
+	}
+	assert_int_equal(good, 1);
+	EVP_PKEY_free(s.pair);
+}
+
+static void keys_of_a_client_are_few_and_fit(void **state)
+{
+	struct worker *w = *state;
+	struct client_key_rows rows;
+	struct signer s;
+	struct str kid;
+	EVP_PKEY *p384 = maker_key("secp384r1");
+
+	signer_new(w, &s);
+	assert_code(
+		client_add_key(&w->c, s.client.client_id, maker_public_pem(w->arena, p384), &kid),
+		ERR_INVALID);
+	assert_code(client_add_key(&w->c, s.client.client_id, STR("x"), &kid), ERR_INVALID);
+	assert_code(client_add_key(&w->c, STR("bc-0"), maker_public_pem(w->arena, s.pair), &kid),
+		ERR_NOT_FOUND);
+	for (int i = 1; i < CLIENT_KEYS_MAX; i++) {
+		EVP_PKEY *more = maker_key("prime256v1");
+
+		assert_ok(client_add_key(
+			&w->c, s.client.client_id, maker_public_pem(w->arena, more), &kid));
+		EVP_PKEY_free(more);
+	}
+	assert_ok(client_add_key(
+		&w->c, s.client.client_id, maker_public_pem(w->arena, s.pair), &kid));
+	assert_true(str_eq(kid, s.kid)); /* the same again is fine */
+	EVP_PKEY_free(s.pair);
+	s.pair = maker_key("prime256v1");
+	assert_code(
+		client_add_key(&w->c, s.client.client_id, maker_public_pem(w->arena, s.pair), &kid),
+		ERR_CONFLICT);
+	assert_code(client_remove_key(&w->c, s.client.client_id, kid), ERR_NOT_FOUND);
+	assert_ok(client_keys(&w->c, s.client.client_id, &rows));
+	assert_int_equal(rows.n, CLIENT_KEYS_MAX);
+	EVP_PKEY_free(s.pair);
+	EVP_PKEY_free(p384);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -216,6 +359,10 @@ int main(void)
 		AUTH_TEST(no_key_is_lost_by_too_many),
 		AUTH_TEST(a_schedule_makes_one_key_among_many),
 		AUTH_TEST(days_of_zero_make_none),
+		AUTH_TEST(an_assertion_signs_its_client_in_once),
+		AUTH_TEST(a_disabled_client_signs_nothing),
+		AUTH_TEST(of_many_at_once_one_uses_an_assertion),
+		AUTH_TEST(keys_of_a_client_are_few_and_fit),
 	};
 
 	return cmocka_run_group_tests(tests, auth_start, fixture_stop);
