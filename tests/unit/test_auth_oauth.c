@@ -159,14 +159,18 @@ static void no_key_is_lost_by_too_many(void **state)
 	keys_of(w, 2);
 }
 
-static int turn_in_a_child(void)
+/* start: it begins when the other end is closed; -1: at once. */
+static int turn_in_a_child(int start)
 {
 	struct auth_config config = auth_config;
 	struct worker *w = worker_new();
 	bool made = false;
 	struct err *e;
+	char none;
 
 	config.key_days = 90;
+	if (start >= 0 && read(start, &none, 1) != 0)
+		return 2;
 	e = key_turn_run(w->c.db, w->arena, &config, &made);
 	worker_free(w);
 	return e ? 2 : made;
@@ -176,18 +180,24 @@ static void a_schedule_makes_one_key_among_many(void **state)
 {
 	struct worker *w = *state;
 	pid_t pids[6];
-	int status, made = 0;
+	int status, made = 0, ends[2];
 
-	assert_int_equal(turn_in_a_child(), 0); /* it is new */
+	assert_int_equal(turn_in_a_child(-1), 0); /* it is new */
 	time_passes("89 DAY");
-	assert_int_equal(turn_in_a_child(), 0);
+	assert_int_equal(turn_in_a_child(-1), 0);
 	time_passes("1 DAY");
+	assert_int_equal(pipe(ends), 0);
 	for (size_t i = 0; i < 6; i++) {
 		pids[i] = fork();
 		assert_true(pids[i] >= 0);
-		if (pids[i] == 0)
-			_exit(turn_in_a_child());
+		if (pids[i] == 0) {
+			close(ends[1]);
+			_exit(turn_in_a_child(ends[0]));
+		}
 	}
+	usleep(500000); /* they have all connected by now */
+	close(ends[0]);
+	close(ends[1]);
 	for (size_t i = 0; i < 6; i++) {
 		assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
 		assert_true(WIFEXITED(status) && WEXITSTATUS(status) < 2);
