@@ -23,6 +23,9 @@ GRANT SELECT, INSERT, DELETE ON user_role TO 'bincard_app'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON session TO 'bincard_app'@'%';
 GRANT SELECT, INSERT, UPDATE ON api_client TO 'bincard_app'@'%';
 GRANT SELECT, INSERT, UPDATE ON signing_key TO 'bincard_app'@'%';
+GRANT SELECT, INSERT, DELETE ON revoked_token TO 'bincard_app'@'%';
+GRANT SELECT, INSERT, DELETE ON client_key TO 'bincard_app'@'%';
+GRANT SELECT, INSERT, DELETE ON used_assertion TO 'bincard_app'@'%';
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON idempotency_key TO 'bincard_app'@'%';
 GRANT SELECT, INSERT ON outbox TO 'bincard_app'@'%';

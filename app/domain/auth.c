@@ -117,11 +117,14 @@ static struct err *check_client(
 {
 	perm_set granted, asked;
 	struct client client;
-	bool found;
+	bool found, revoked = false;
 
-	TRY(client_store_by_client_id(c->db, c->arena, claims->client_id, &client, &found));
+	TRY(client_store_of_token(
+		c->db, c->arena, claims->client_id, claims->jti, &client, &revoked, &found));
 	if (!found || !client.active)
 		return refuse_token(c->arena, found ? "the client is disabled" : "no such client");
+	if (revoked)
+		return refuse_token(c->arena, "revoked");
 	permission_parse(client.scope, &granted);
 	permission_parse(claims->scope, &asked);
 	entry->id = client.id;
@@ -130,27 +133,72 @@ static struct err *check_client(
 	return NULL;
 }
 
+/* Signature and claims, with the keys read again for one that is not known. */
+static struct err *check_token(
+	struct auth *auth, struct ctx *c, struct str token, struct token_claims *claims)
+{
+	enum token_fault fault = verify(auth, c, token, claims);
+
+	if (fault == TOKEN_UNKNOWN_KEY) {
+		TRY(auth_keys_reload(&auth->keys, c, auth->config->master_key_file));
+		fault = verify(auth, c, token, claims);
+	}
+	return fault ? refuse_token(c->arena, token_fault_text(fault)) : NULL;
+}
+
 struct err *auth_bearer(struct auth *auth, struct ctx *c, struct str token, struct principal *who)
 {
 	struct auth_entry fresh = {.kind = PRINCIPAL_CLIENT};
 	const struct auth_entry *entry = recall(auth, &fresh, token);
 	struct token_claims claims;
-	enum token_fault fault;
 
 	if (entry) {
 		principal_of(c->arena, entry, who);
 		return NULL;
 	}
-	fault = verify(auth, c, token, &claims);
-	if (fault == TOKEN_UNKNOWN_KEY) {
-		TRY(auth_keys_reload(&auth->keys, c, auth->config->master_key_file));
-		fault = verify(auth, c, token, &claims);
-	}
-	if (fault)
-		return refuse_token(c->arena, token_fault_text(fault));
+	TRY(check_token(auth, c, token, &claims));
 	TRY(check_client(c, &claims, &fresh));
 	remember(auth, &fresh, claims.expires_s * SECOND_US - time_now());
 	principal_of(c->arena, &fresh, who);
+	return NULL;
+}
+
+static struct err *is_refusal(struct err *e)
+{
+	return e && e->code == ERR_INVALID_TOKEN ? NULL : e;
+}
+
+struct err *auth_introspect(
+	struct auth *auth, struct ctx *c, struct str token, struct token_state *out)
+{
+	struct auth_entry entry = {.kind = PRINCIPAL_CLIENT};
+	struct err *e;
+
+	*out = (struct token_state){.active = false};
+	e = check_token(auth, c, token, &out->claims);
+	if (!e)
+		e = check_client(c, &out->claims, &entry);
+	if (e)
+		return is_refusal(e);
+	out->scope = permission_format(c->arena, entry.permissions);
+	out->active = true;
+	return NULL;
+}
+
+struct err *auth_revoke(
+	struct auth *auth, struct ctx *c, const struct client *client, struct str token)
+{
+	unsigned char hash[DIGEST_BYTES];
+	struct token_claims claims;
+	struct err *e = check_token(auth, c, token, &claims);
+
+	if (e)
+		return is_refusal(e);
+	if (!str_eq(claims.client_id, client->client_id))
+		return err_new(c->arena, ERR_FORBIDDEN, "The token is another client's.");
+	TRY(client_store_revoke_token(c->db, c->arena, claims.jti, claims.expires_s * SECOND_US));
+	digest_sha256(hash, token);
+	auth_cache_forget(auth->cache, PRINCIPAL_CLIENT, hash);
 	return NULL;
 }
 
@@ -241,6 +289,16 @@ struct err *auth_session(struct auth *auth, struct ctx *c, struct str cookie, st
 bool auth_csrf_matches(struct str session_csrf, struct str given)
 {
 	return session_csrf.n > 0 && given.p && str_eq_secret(session_csrf, given);
+}
+
+const struct auth_config *auth_settings(const struct auth *auth)
+{
+	return auth->config;
+}
+
+struct err *auth_refresh_keys(struct auth *auth, struct ctx *c)
+{
+	return auth_keys_refresh(&auth->keys, c, auth->config->master_key_file);
 }
 
 struct str auth_jwks(struct auth *auth, struct arena *a)

@@ -13,15 +13,20 @@
 
 #include "base/err.h"
 #include "domain/ctx.h"
+#include "domain/token.h"
+#include "store/client_store.h"
 
 #define AUTH_CACHE_S 5
 
 struct auth_config {
 	const char *issuer;
 	const char *audience;
+	const char
+		*token_endpoint; /* for whom a client's assertion may be meant, beside the issuer */
 	int token_s; /* life of an access token */
 	int session_idle_s;
 	int session_s; /* absolute limit */
+	int key_days; /* age at which a signing key gets a successor; 0: never by itself */
 	const char *master_key_file; /* 32 bytes, hex: seals private keys in the database */
 	unsigned argon2_memory_kib;
 	unsigned argon2_passes;
@@ -72,6 +77,27 @@ struct access_token {
 MUST_CHECK struct err *auth_client_token(struct auth *auth, struct ctx *c, struct str client_id,
 	struct str secret, struct str scope, struct access_token *out);
 
+/* The same for a client that has signed in. */
+MUST_CHECK struct err *auth_token_for(struct auth *auth, struct ctx *c, const struct client *client,
+	struct str scope, struct access_token *out);
+
+/* What a token is worth now, asked of the database and never of the cache (RFC 7662). */
+struct token_state {
+	bool active; /* false: nothing else is set */
+	struct token_claims claims;
+	struct str scope; /* what the client still has of what the token names */
+};
+MUST_CHECK struct err *auth_introspect(
+	struct auth *auth, struct ctx *c, struct str token, struct token_state *out);
+/* Ends a token before its time (RFC 7009): here at once, in other workers and on other hosts at most
+ * AUTH_CACHE_S later. It does not raise the generation, or any client could keep the workers from
+ * remembering. NULL for what is no token, or is over; ERR_FORBIDDEN for that of another client. */
+MUST_CHECK struct err *auth_revoke(
+	struct auth *auth, struct ctx *c, const struct client *client, struct str token);
+
+const struct auth_config *auth_settings(const struct auth *auth);
+/* Reads the keys again when that was not done for AUTH_KEYS_REFRESH_S: another's turn may have come. */
+MUST_CHECK struct err *auth_refresh_keys(struct auth *auth, struct ctx *c);
 /* {"keys":[...]} (RFC 7517); STR_NONE while no key is loaded. */
 struct str auth_jwks(struct auth *auth, struct arena *a);
 

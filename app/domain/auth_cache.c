@@ -52,6 +52,17 @@ const struct auth_entry *auth_cache_find(struct auth_cache *cache, enum principa
 	return NULL;
 }
 
+void auth_cache_forget(struct auth_cache *cache, enum principal_kind kind,
+	const unsigned char hash[static DIGEST_BYTES])
+{
+	struct auth_entry *set = set_of(cache, hash);
+
+	for (size_t w = 0; w < WAYS; w++) {
+		if (set[w].kind == kind && memcmp(set[w].hash, hash, DIGEST_BYTES) == 0)
+			set[w].kind = PRINCIPAL_NONE;
+	}
+}
+
 /* The same entry, else a free one, else the one that ends first. */
 static struct auth_entry *victim(struct auth_entry *set, const struct auth_entry *entry)
 {

@@ -36,6 +36,8 @@ void auth_cache_clear(struct auth_cache *cache);
 /* NULL when it is not there or over. Valid until the next put. */
 const struct auth_entry *auth_cache_find(struct auth_cache *cache, enum principal_kind kind,
 	const unsigned char hash[static DIGEST_BYTES], int64_t now_us);
+void auth_cache_forget(struct auth_cache *cache, enum principal_kind kind,
+	const unsigned char hash[static DIGEST_BYTES]);
 /* Takes the place of what would be over first. */
 void auth_cache_put(struct auth_cache *cache, const struct auth_entry *entry);
 

@@ -16,56 +16,74 @@
 static const struct key *signing_key(const struct key_rows *rows)
 {
 	for (size_t i = 0; i < rows->n; i++) {
-		if (rows->rows[i].active && str_is(rows->rows[i].algorithm, TOKEN_ALGORITHM))
+		if (rows->rows[i].may_sign && str_is(rows->rows[i].algorithm, TOKEN_ALGORITHM))
 			return &rows->rows[i];
 	}
 	return NULL;
 }
 
+struct new_key {
+	struct key key;
+	int lead_s;
+};
+
 static struct err *add_key(struct ctx *c, void *arg)
 {
-	const struct key *key = arg;
+	const struct new_key *made = arg;
 
-	TRY(key_store_add(c->db, c->arena, key));
+	TRY(key_store_add(c->db, c->arena, &made->key, made->lead_s));
 	return audit_record(c,
 		&(struct audit_note){.resource = STR("signing_key"),
-			.resource_id = key->kid,
+			.resource_id = made->key.kid,
 			.action = STR("created"),
 			.actor = STR("system"), /* whoever's request needs it */
 			.actor_name = STR("bincard")});
 }
 
-static struct err *store_new_key(struct ctx *c, const char *master_key_file)
+struct err *auth_keys_make(struct ctx *c, const char *master_key_file, int lead_s, struct str *kid)
 {
 	struct token_pair pair;
-	struct key key;
+	struct new_key made = {.lead_s = lead_s};
 	struct err *e;
 
 	token_key_make(c->arena, &pair);
-	key = (struct key){
+	made.key = (struct key){
 		.kid = pair.kid, .algorithm = STR(TOKEN_ALGORITHM), .public_pem = pair.public_pem};
-	e = seal_close(c->arena, master_key_file, pair.private_pem, &key.private_sealed);
+	e = seal_close(c->arena, master_key_file, pair.private_pem, &made.key.private_sealed);
 	secret_wipe((char *)(uintptr_t)pair.private_pem.p, pair.private_pem.n);
 	TRY(e);
-	TRY(change_run(c, add_key, &key));
-	log_text(LOG_INFO, "made signing key %.*s", STR_ARG(key.kid));
+	TRY(change_run(c, add_key, &made));
+	log_text(LOG_INFO, "made signing key %.*s", STR_ARG(made.key.kid));
+	*kid = made.key.kid;
 	return NULL;
+}
+
+struct err *auth_keys_lock(struct ctx *c)
+{
+	bool got;
+
+	TRY(db_lock(c->db, c->arena, LOCK_NAME, LOCK_WAIT_S, &got));
+	return got
+		? NULL
+		: err_new(c->arena, ERR_UNAVAILABLE, "Another process is making the signing key.");
+}
+
+void auth_keys_unlock(struct ctx *c)
+{
+	db_unlock(c->db, c->arena, LOCK_NAME);
 }
 
 /* Whoever comes first makes the key; the others wait, and find it. */
 static struct err *make_key(struct ctx *c, const char *master_key_file, struct key_rows *rows)
 {
+	struct str kid;
 	struct err *e;
-	bool got;
 
-	TRY(db_lock(c->db, c->arena, LOCK_NAME, LOCK_WAIT_S, &got));
-	if (!got)
-		return err_new(
-			c->arena, ERR_UNAVAILABLE, "Another process is making the signing key.");
+	TRY(auth_keys_lock(c));
 	e = key_store_list(c->db, c->arena, AUTH_KEYS_MAX, rows);
 	if (!e && !signing_key(rows))
-		e = store_new_key(c, master_key_file);
-	db_unlock(c->db, c->arena, LOCK_NAME);
+		e = auth_keys_make(c, master_key_file, 0, &kid);
+	auth_keys_unlock(c);
 	TRY(e);
 	return key_store_list(c->db, c->arena, AUTH_KEYS_MAX, rows);
 }
@@ -140,5 +158,14 @@ struct err *auth_keys_reload(struct auth_keys *keys, struct ctx *c, const char *
 	if (keys->loaded_us && now - keys->loaded_us < AUTH_KEYS_RELOAD_S * INT64_C(1000000))
 		return NULL;
 	keys->loaded_us = now;
+	return auth_keys_load(keys, c, master_key_file);
+}
+
+struct err *auth_keys_refresh(struct auth_keys *keys, struct ctx *c, const char *master_key_file)
+{
+	const int64_t age_us = time_monotonic_us() - keys->loaded_us;
+
+	if (keys->private_bytes && age_us < AUTH_KEYS_REFRESH_S * INT64_C(1000000))
+		return NULL;
 	return auth_keys_load(keys, c, master_key_file);
 }

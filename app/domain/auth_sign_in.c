@@ -8,7 +8,7 @@
 #include "domain/audit.h"
 #include "domain/auth_inside.h"
 #include "domain/change.h"
-#include "domain/client.h"
+#include "domain/client_inside.h"
 #include "domain/password.h"
 #include "domain/token.h"
 #include "store/session_store.h"
@@ -196,30 +196,18 @@ static struct err *grant_scope(
 	return e;
 }
 
-/* A client that there is not leaves no entry. */
-static struct err *check_request(struct ctx *c, struct str client_id, struct str secret,
-	struct str scope, struct client *client, perm_set *granted)
-{
-	struct err *e = client_check_secret(c, client_id, secret, client);
-
-	if (!e)
-		e = grant_scope(c, client, scope, granted);
-	if (e && client->id && (e->code == ERR_INVALID_CLIENT || e->code == ERR_INVALID))
-		TRY(audit_failure(c, "client", client->id, "token_refused", client->name));
-	return e;
-}
-
-struct err *auth_client_token(struct auth *auth, struct ctx *c, struct str client_id,
-	struct str secret, struct str scope, struct access_token *out)
+struct err *auth_token_for(struct auth *auth, struct ctx *c, const struct client *client,
+	struct str scope, struct access_token *out)
 {
 	const struct auth_config *config = auth->config;
-	struct client client = {.id = 0};
+	struct err *e;
 	perm_set granted;
 	int64_t now_s;
 
-	TRY(check_request(c, client_id, secret, scope, &client, &granted));
-	if (!auth->keys.private_bytes)
-		TRY(auth_keys_load(&auth->keys, c, config->master_key_file));
+	e = grant_scope(c, client, scope, &granted);
+	if (e)
+		return client_refused(c, client, e);
+	TRY(auth_refresh_keys(auth, c));
 	now_s = time_now() / 1000000;
 	*out = (struct access_token){
 		.expires_in_s = config->token_s,
@@ -231,10 +219,19 @@ struct err *auth_client_token(struct auth *auth, struct ctx *c, struct str clien
 			.private_pem = {auth->keys.private_pem, auth->keys.private_bytes},
 			.issuer = config->issuer,
 			.audience = config->audience,
-			.client_id = client.client_id,
+			.client_id = client->client_id,
 			.scope = out->scope,
 			.issued_s = now_s,
 			.expires_s = now_s + config->token_s,
 		},
 		&out->token);
+}
+
+struct err *auth_client_token(struct auth *auth, struct ctx *c, struct str client_id,
+	struct str secret, struct str scope, struct access_token *out)
+{
+	struct client client;
+
+	TRY(client_check_secret(c, client_id, secret, &client));
+	return auth_token_for(auth, c, &client, scope, out);
 }

@@ -6,7 +6,9 @@
 
 #include "base/digest.h"
 #include "base/secret.h"
+#include "domain/audit.h"
 #include "domain/change.h"
+#include "domain/client_inside.h"
 
 #define CLIENT_JSON_MAX 8192
 #define CLIENT_ID_MAX 64
@@ -36,7 +38,7 @@ static struct str client_json(struct ctx *c, const struct client *client)
 	return buf_str(&b);
 }
 
-static struct err *record(
+struct err *client_record(
 	struct ctx *c, const char *type, const struct client *before, const struct client *client)
 {
 	return change_record_from(c, type, client->id, before ? client_json(c, before) : STR_NONE,
@@ -55,7 +57,7 @@ static bool is_client_id(struct str s)
 	return s.n > 0 && s.n <= CLIENT_ID_MAX;
 }
 
-static struct err *lookup(struct ctx *c, struct str client_id, struct client *out, bool *found)
+struct err *client_lookup(struct ctx *c, struct str client_id, struct client *out, bool *found)
 {
 	*found = false;
 	if (!is_client_id(client_id))
@@ -63,12 +65,19 @@ static struct err *lookup(struct ctx *c, struct str client_id, struct client *ou
 	return client_store_by_client_id(c->db, c->arena, client_id, out, found);
 }
 
-static struct err *find(struct ctx *c, struct str client_id, struct client *out)
+struct err *client_find(struct ctx *c, struct str client_id, struct client *out)
 {
 	bool found;
 
-	TRY(lookup(c, client_id, out, &found));
+	TRY(client_lookup(c, client_id, out, &found));
 	return found ? NULL : err_new(c->arena, ERR_NOT_FOUND, "There is no client of this id.");
+}
+
+struct err *client_refused(struct ctx *c, const struct client *client, struct err *e)
+{
+	if (client->id)
+		TRY(audit_failure(c, "client", client->id, "token_refused", client->name));
+	return e;
 }
 
 struct err *client_check_secret(
@@ -78,13 +87,15 @@ struct err *client_check_secret(
 	struct str hash = {nobody, sizeof(nobody)};
 	bool found, match;
 
-	TRY(lookup(c, client_id, out, &found));
+	*out = (struct client){.id = 0};
+	TRY(client_lookup(c, client_id, out, &found));
 	if (found)
 		hash = out->secret_hash;
 	match = str_eq_secret(hash, digest_sha256_str(c->arena, secret));
 	if (found && match && out->active)
 		return NULL;
-	return err_new(c->arena, ERR_INVALID_CLIENT, "The client's id or secret is not right.");
+	return client_refused(c, out,
+		err_new(c->arena, ERR_INVALID_CLIENT, "The client's id or secret is not right."));
 }
 
 /* ---- adding ---- */
@@ -140,7 +151,7 @@ static struct err *add_tx(struct ctx *c, void *arg)
 	struct client *client = arg;
 
 	TRY(client_store_add(c->db, c->arena, client, &client->id));
-	return record(c, "bincard.client.created.v1", NULL, client);
+	return client_record(c, "bincard.client.created.v1", NULL, client);
 }
 
 struct err *client_add(
@@ -177,11 +188,11 @@ static struct err *rotate_tx(struct ctx *c, void *arg)
 	const struct client_change *change = arg;
 	struct client client;
 
-	TRY(find(c, change->client_id, &client));
+	TRY(client_find(c, change->client_id, &client));
 	if (!client.active)
 		return err_new(c->arena, ERR_CONFLICT, "The client is disabled.");
 	TRY(client_store_set_secret(c->db, c->arena, client.id, change->secret_hash));
-	return record(c, "bincard.client.secret_rotated.v1", &client, &client);
+	return client_record(c, "bincard.client.secret_rotated.v1", &client, &client);
 }
 
 struct err *client_rotate(struct ctx *c, struct str client_id, struct str *secret)
@@ -198,13 +209,13 @@ static struct err *disable_tx(struct ctx *c, void *arg)
 	struct client before, client;
 	bool changed;
 
-	TRY(find(c, change->client_id, &before));
+	TRY(client_find(c, change->client_id, &before));
 	client = before;
 	TRY(client_store_disable(c->db, c->arena, client.id, &changed));
 	client.active = false;
 	if (!changed)
 		return change_unchanged(c, client_json(c, &client));
-	return record(c, "bincard.client.disabled.v1", &before, &client);
+	return client_record(c, "bincard.client.disabled.v1", &before, &client);
 }
 
 struct err *client_disable(struct ctx *c, struct str client_id)

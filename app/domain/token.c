@@ -103,11 +103,10 @@ static enum token_fault check_signature(const struct check *k)
 	return token_key_verifies(k->key, k->signed_text, signature) ? TOKEN_GOOD : TOKEN_SIGNATURE;
 }
 
-static enum token_fault check_times(const struct json_node *claims, int64_t now_s)
+static enum token_fault check_life(const struct json_node *claims, int64_t now_s)
 {
 	const struct json_node *exp = json_member(claims, "exp");
 	const struct json_node *nbf = json_member(claims, "nbf");
-	const struct json_node *iat = json_member(claims, "iat");
 
 	if (!exp || exp->type != JSON_INT)
 		return TOKEN_EXP;
@@ -115,6 +114,13 @@ static enum token_fault check_times(const struct json_node *claims, int64_t now_
 		return TOKEN_EXPIRED;
 	if (nbf && (nbf->type != JSON_INT || nbf->num > now_s + TOKEN_SKEW_S))
 		return TOKEN_NBF;
+	return TOKEN_GOOD;
+}
+
+static enum token_fault check_issued(const struct json_node *claims, int64_t now_s)
+{
+	const struct json_node *iat = json_member(claims, "iat");
+
 	if (!iat || iat->type != JSON_INT || iat->num > now_s + TOKEN_SKEW_S)
 		return TOKEN_IAT;
 	return TOKEN_GOOD;
@@ -136,6 +142,16 @@ static bool names_audience(const struct json_node *aud, const char *audience)
 	return false;
 }
 
+/* Written by token_sign(), stored when it is revoked. */
+static bool is_jti(struct str jti)
+{
+	for (size_t i = 0; i < jti.n; i++) {
+		if (jti.p[i] < 0x21 || jti.p[i] > 0x7e)
+			return false;
+	}
+	return jti.n > 0 && jti.n <= TOKEN_JTI_MAX;
+}
+
 static enum token_fault check_names(const struct json_node *claims, const struct token_rules *rules)
 {
 	struct str client_id = member_text(claims, "client_id");
@@ -148,6 +164,8 @@ static enum token_fault check_names(const struct json_node *claims, const struct
 		return TOKEN_SUBJECT;
 	if (!member_text(claims, "scope").p)
 		return TOKEN_SCOPE;
+	if (!is_jti(member_text(claims, "jti")))
+		return TOKEN_JTI;
 	return TOKEN_GOOD;
 }
 
@@ -177,7 +195,9 @@ enum token_fault token_verify(struct token_key *const *keys, size_t n,
 	if (!fault)
 		fault = read_object(&k, k.body, TOKEN_CLAIMS, &k.claims);
 	if (!fault)
-		fault = check_times(k.claims, rules->now_s);
+		fault = check_life(k.claims, rules->now_s);
+	if (!fault)
+		fault = check_issued(k.claims, rules->now_s);
 	if (!fault)
 		fault = check_names(k.claims, rules);
 	if (fault)
@@ -185,7 +205,78 @@ enum token_fault token_verify(struct token_key *const *keys, size_t n,
 	*out = (struct token_claims){
 		.client_id = member_text(k.claims, "client_id"),
 		.scope = member_text(k.claims, "scope"),
+		.jti = member_text(k.claims, "jti"),
+		.issued_s = json_member(k.claims, "iat")->num,
 		.expires_s = json_member(k.claims, "exp")->num,
 	};
 	return TOKEN_GOOD;
+}
+
+/* ---- assertions of clients ---- */
+
+static bool is_ours(const struct json_node *name, const struct assertion_rules *rules)
+{
+	return name->type == JSON_TEXT &&
+		(str_is(name->text, rules->issuer) || str_is(name->text, rules->endpoint));
+}
+
+/* What is meant for another server as well, that server could use here. */
+static bool is_for_us_alone(const struct json_node *aud, const struct assertion_rules *rules)
+{
+	if (!aud || aud->type != JSON_ARRAY)
+		return aud && is_ours(aud, rules);
+	for (const struct json_node *m = aud->child; m; m = m->next) {
+		if (!is_ours(m, rules))
+			return false;
+	}
+	return aud->count > 0;
+}
+
+static enum token_fault check_assertion(
+	const struct json_node *claims, const struct assertion_rules *rules)
+{
+	enum token_fault fault = check_life(claims, rules->now_s);
+
+	if (!fault && json_member(claims, "iat"))
+		fault = check_issued(claims, rules->now_s);
+	if (fault)
+		return fault;
+	if (json_member(claims, "exp")->num > rules->now_s + TOKEN_ASSERTION_S)
+		return TOKEN_TOO_LONG_LIFE;
+	if (!str_eq(member_text(claims, "iss"), rules->client_id))
+		return TOKEN_ISSUER;
+	if (!str_eq(member_text(claims, "sub"), rules->client_id))
+		return TOKEN_SUBJECT;
+	if (!is_for_us_alone(json_member(claims, "aud"), rules))
+		return TOKEN_AUDIENCE;
+	return is_jti(member_text(claims, "jti")) ? TOKEN_GOOD : TOKEN_JTI;
+}
+
+enum token_fault token_verify_assertion(struct token_key *const *keys, size_t n,
+	const struct assertion_rules *rules, struct arena *a, struct str text,
+	struct assertion_claims *out)
+{
+	struct check k = {.arena = a};
+	enum token_fault fault = check_signed(&k, keys, n, text);
+
+	if (!fault)
+		fault = read_object(&k, k.body, TOKEN_CLAIMS, &k.claims);
+	if (!fault)
+		fault = check_assertion(k.claims, rules);
+	if (fault)
+		return fault;
+	*out = (struct assertion_claims){
+		.jti = member_text(k.claims, "jti"),
+		.expires_s = json_member(k.claims, "exp")->num,
+	};
+	return TOKEN_GOOD;
+}
+
+struct str token_unverified_subject(struct arena *a, struct str text)
+{
+	struct check k = {.arena = a};
+
+	if (split(&k, text) || read_object(&k, k.body, TOKEN_CLAIMS, &k.claims))
+		return STR_NONE;
+	return member_text(k.claims, "sub");
 }

@@ -13,6 +13,7 @@
 #include "domain/token_key.h"
 
 #define TOKEN_BYTES_MAX 8192
+#define TOKEN_JTI_MAX 64
 #define TOKEN_SKEW_S 30 /* how far ahead the clock of the host that signed may be */
 
 /* Why a token was refused: for the log and the tests; whoever sent it learns one sentence. */
@@ -37,7 +38,9 @@
 	X(TOKEN_ISSUER,          "wrong iss") \
 	X(TOKEN_AUDIENCE,        "wrong aud") \
 	X(TOKEN_SUBJECT,         "sub and client_id are missing or differ") \
-	X(TOKEN_SCOPE,           "scope is missing or not text")
+	X(TOKEN_SCOPE,           "scope is missing or not text") \
+	X(TOKEN_JTI,             "jti is missing or not an identifier") \
+	X(TOKEN_TOO_LONG_LIFE,   "exp is too far ahead")
 /* clang-format on */
 
 enum token_fault {
@@ -57,12 +60,32 @@ struct token_rules {
 struct token_claims {
 	struct str client_id;
 	struct str scope;
-	int64_t expires_s;
+	struct str jti; /* 1 to TOKEN_JTI_MAX visible ASCII characters */
+	int64_t issued_s, expires_s;
 };
 
 MUST_CHECK enum token_fault token_verify(struct token_key *const *keys, size_t n,
 	const struct token_rules *rules, struct arena *a, struct str text,
 	struct token_claims *out);
+
+/* What a client signs to sign itself in (RFC 7523 section 3): iss and sub are the client, aud is one
+ * or both of two names of this server and nobody else, exp is at most TOKEN_ASSERTION_S ahead. iat may
+ * be left out. */
+#define TOKEN_ASSERTION_S 300
+struct assertion_rules {
+	struct str client_id;
+	const char *issuer, *endpoint; /* the two names */
+	int64_t now_s;
+};
+struct assertion_claims {
+	struct str jti;
+	int64_t expires_s;
+};
+MUST_CHECK enum token_fault token_verify_assertion(struct token_key *const *keys, size_t n,
+	const struct assertion_rules *rules, struct arena *a, struct str text,
+	struct assertion_claims *out);
+/* Who it says it is from, before anything is verified: to find the keys. STR_NONE. */
+struct str token_unverified_subject(struct arena *a, struct str text);
 
 /* Signs (domain/token_sign.c). */
 struct token_grant {

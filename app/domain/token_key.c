@@ -202,3 +202,22 @@ void token_key_make(struct arena *a, struct token_pair *out)
 	BIO_free(public_bio);
 	EVP_PKEY_free(pkey);
 }
+
+struct str token_key_thumbprint(struct arena *a, const struct token_key *key)
+{
+	return thumbprint(a, key->pkey);
+}
+
+struct str token_key_pem(struct arena *a, const struct token_key *key)
+{
+	BIO *bio = BIO_new(BIO_s_mem());
+	struct str text;
+	int ok;
+
+	assert(bio);
+	ok = PEM_write_bio_PUBKEY(bio, key->pkey);
+	assert(ok == 1);
+	text = bio_text(a, bio);
+	BIO_free(bio);
+	return text;
+}

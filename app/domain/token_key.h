@@ -23,6 +23,10 @@ void token_key_free(struct token_key *key);
 
 struct str token_key_kid(const struct token_key *key);
 const char *token_key_algorithm(const struct token_key *key);
+/* RFC 7638. */
+struct str token_key_thumbprint(struct arena *a, const struct token_key *key);
+/* The public key alone, whatever stood around it. */
+struct str token_key_pem(struct arena *a, const struct token_key *key);
 /* The signature is r and s, 32 bytes each (RFC 7518 section 3.4); any other length is false. */
 bool token_key_verifies(const struct token_key *key, struct str text, struct str signature);
 /* The public key as a JWK (RFC 7517). */

@@ -1,6 +1,6 @@
 /*
  * upkeep: takes away what has had its time: sessions that have ended, answers that were kept for
- * retries. In small steps, each its own transaction, so that nobody waits for it.
+ * retries, revoked tokens that have ended. In small steps, each its own transaction, so that nobody waits for it.
  */
 #ifndef BINCARD_JOBS_UPKEEP_H
 #define BINCARD_JOBS_UPKEEP_H
@@ -15,6 +15,8 @@
 struct upkeep_counts {
 	int64_t sessions;
 	int64_t idempotency_keys;
+	int64_t revoked_tokens;
+	int64_t assertions; /* of clients: the record that each was used */
 };
 
 /* Until nothing is left to do or *stop is set; *counts says what was taken away, also after an

@@ -12,11 +12,14 @@
 #include "run/command.h"
 
 #define PAGE_ROWS 200
+#define PEM_BYTES_MAX 4096
 
 struct options {
 	const char *name; /* NAME or CLIENT_ID */
 	const char *scope;
 	const char *secret_file;
+	const char *public_key; /* a file */
+	const char *remove; /* a key's name */
 };
 
 void client_help(FILE *to)
@@ -24,6 +27,7 @@ void client_help(FILE *to)
 	fputs("usage: bincard client add NAME --scope \"items:read ...\" [--secret-file FILE]\n"
 	      "       bincard client rotate CLIENT_ID [--secret-file FILE]\n"
 	      "       bincard client disable CLIENT_ID\n"
+	      "       bincard client key CLIENT_ID [--public-key FILE.pem | --remove KID]\n"
 	      "       bincard client list\n"
 	      "permissions:\n",
 		to);
@@ -38,6 +42,8 @@ static bool read_options(struct options *o, int argc, char **argv)
 	static const struct option all[] = {
 		{"scope", required_argument, NULL, 's'},
 		{"secret-file", required_argument, NULL, 'f'},
+		{"public-key", required_argument, NULL, 'k'},
+		{"remove", required_argument, NULL, 'r'},
 		{NULL, 0, NULL, 0},
 	};
 	int letter;
@@ -49,6 +55,10 @@ static bool read_options(struct options *o, int argc, char **argv)
 			o->scope = optarg;
 		else if (letter == 'f')
 			o->secret_file = optarg;
+		else if (letter == 'k')
+			o->public_key = optarg;
+		else if (letter == 'r')
+			o->remove = optarg;
 		else
 			return false;
 	}
@@ -138,23 +148,80 @@ static struct err *list(struct run *run, struct ctx *c, const struct options *o)
 	return NULL;
 }
 
+/* ---- keys with which a client signs itself in ---- */
+
+static struct err *read_pem(struct run *run, const char *path, struct str *pem)
+{
+	FILE *f = fopen(path, "re");
+	char *text = arena_alloc(run->arena, PEM_BYTES_MAX);
+	size_t n;
+
+	if (!f)
+		return err_new(run->arena, ERR_USAGE, "Cannot read %s: %s", path, strerror(errno));
+	n = fread(text, 1, PEM_BYTES_MAX, f);
+	*pem = (struct str){text, n};
+	if (ferror(f))
+		n = PEM_BYTES_MAX;
+	fclose(f);
+	return n < PEM_BYTES_MAX ? NULL
+				 : err_new(run->arena, ERR_USAGE,
+					   "%s cannot be read, or is too long for a key", path);
+}
+
+static struct err *add_key(struct run *run, struct ctx *c, const struct options *o)
+{
+	struct str pem, kid;
+
+	TRY(read_pem(run, o->public_key, &pem));
+	TRY(client_add_key(c, str_of(o->name), pem, &kid));
+	printf("kid %.*s\n", STR_ARG(kid));
+	return NULL;
+}
+
+static struct err *list_keys(struct run *run, struct ctx *c, const struct options *o)
+{
+	struct client_key_rows rows;
+
+	TRY(client_keys(c, str_of(o->name), &rows));
+	for (size_t i = 0; i < rows.n; i++) {
+		struct str since = time_str(run->arena, rows.rows[i].created_at);
+
+		printf("%.*s\t%.*s\n", STR_ARG(rows.rows[i].kid), STR_ARG(since));
+	}
+	return NULL;
+}
+
+static struct err *key(struct run *run, struct ctx *c, const struct options *o)
+{
+	TRY(command_ctx(run, c));
+	if (o->public_key)
+		return add_key(run, c, o);
+	if (!o->remove)
+		return list_keys(run, c, o);
+	TRY(client_remove_key(c, str_of(o->name), str_of(o->remove)));
+	printf("removed key %s\n", o->remove);
+	return NULL;
+}
+
 struct verb {
 	const char *name;
 	struct err *(*run)(struct run *run, struct ctx *c, const struct options *o);
-	bool named, scope, secret;
+	bool named, scope, secret, key;
 };
 
 static const struct verb verbs[] = {
-	{"add", add, true, true, true},
-	{"rotate", rotate, true, false, true},
-	{"disable", disable, true, false, false},
-	{"list", list, false, false, false},
+	{"add", add, true, true, true, false},
+	{"rotate", rotate, true, false, true, false},
+	{"disable", disable, true, false, false, false},
+	{"key", key, true, false, false, true},
+	{"list", list, false, false, false, false},
 };
 
 static bool fits(const struct verb *v, const struct options *o)
 {
 	return v->named == (o->name != NULL) && v->scope == (o->scope != NULL) &&
-		(v->secret || !o->secret_file);
+		(v->secret || !o->secret_file) &&
+		(v->key ? !o->public_key || !o->remove : !o->public_key && !o->remove);
 }
 
 int client_command(struct run *run, int argc, char **argv)

@@ -380,6 +380,8 @@ static void fill(struct config *c)
 	c->site.secure_cookies = num(c, KEY_AUTH_SECURE_COOKIES);
 	c->site.password_min = c->auth.password_min;
 	c->public_url = url ? url : c->auth.issuer;
+	c->site.public_url = c->public_url;
+	c->auth.key_days = num(c, KEY_AUTH_KEY_DAYS);
 	c->log.path = text(c, KEY_LOG_PATH);
 	c->log.level = (enum log_level)num(c, KEY_LOG_LEVEL);
 	c->sql_dir = text(c, KEY_PATHS_SQL);
@@ -415,6 +417,7 @@ struct err *config_load(struct arena *a, const char *path, struct config **out)
 	if (r.fault)
 		return r.fault;
 	fill(r.c);
+	r.c->auth.token_endpoint = arena_printf(a, "%s/oauth2/token", r.c->public_url);
 	*out = r.c;
 	return NULL;
 }

@@ -106,6 +106,8 @@ enum config_type {
 	    "A session ends so many hours after the sign-in in any case.") \
 	KEY(AUTH_MASTER_KEY_FILE, "auth", "master_key_file", CONFIG_PATH, 1, CONFIG_PATH_MAX, BINCARD_SYSCONFDIR "/master_key", \
 	    "File of 32 bytes in hexadecimal that seals the signing keys in the database; the same on all hosts.") \
+	KEY(AUTH_KEY_DAYS, "auth", "key_days", CONFIG_INT, 0, 3650, "90", \
+	    "A signing key gets a successor after so many days. 0: by `bincard key rotate` alone.") \
 	KEY(AUTH_SECURE_COOKIES, "auth", "secure_cookies", CONFIG_BOOL, 0, 0, "true", \
 	    "Cookies with the __Host- prefix, which browsers send over TLS alone. False only where there is no TLS.") \
 	KEY(AUTH_ARGON2_MEMORY_KIB, "auth", "argon2_memory_kib", CONFIG_INT, 8192, 1048576, "19456", \

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/timestamp.h"
+#include "jobs/key_turn.h"
 #include "jobs/upkeep.h"
 #include "run/worker.h"
 
@@ -28,15 +29,19 @@ static void wait_until(int64_t at_us)
 	sigprocmask(SIG_SETMASK, &open, NULL);
 }
 
-static struct err *one_round(struct db *db, struct arena *a, struct upkeep_counts *counts)
+static struct err *one_round(struct db *db, struct arena *a, const struct auth_config *auth,
+	struct upkeep_counts *counts)
 {
 	struct err *e;
+	bool made;
 	bool got;
 
 	TRY(db_lock(db, a, LOCK_NAME, 0, &got));
 	if (!got) /* another host is at it */
 		return NULL;
 	e = upkeep_run(db, a, &process_stop, counts);
+	if (!e && !process_stop)
+		e = key_turn_run(db, a, auth, &made);
 	db_unlock(db, a, LOCK_NAME);
 	return e;
 }
@@ -47,11 +52,14 @@ static void log_round(const struct err *e, const struct upkeep_counts *counts)
 
 	if (e)
 		log_err(LOG_WARNING, "upkeep", e);
-	if (!counts->sessions && !counts->idempotency_keys)
+	if (!counts->sessions && !counts->idempotency_keys && !counts->revoked_tokens &&
+		!counts->assertions)
 		return;
 	log_begin(&l, LOG_INFO, "upkeep");
 	log_int(&l, "sessions", counts->sessions);
 	log_int(&l, "idempotency_keys", counts->idempotency_keys);
+	log_int(&l, "revoked_tokens", counts->revoked_tokens);
+	log_int(&l, "assertions", counts->assertions);
 	log_end(&l);
 }
 
@@ -66,7 +74,7 @@ int jobs_process_run(const struct config *c, void (*ready)(void *arg), void *arg
 		const int64_t begun_us = time_monotonic_us();
 		struct upkeep_counts counts = {0};
 
-		log_round(one_round(db, a, &counts), &counts);
+		log_round(one_round(db, a, &c->auth, &counts), &counts);
 		arena_reset(a);
 		wait_until(begun_us + ROUND_US);
 	}

@@ -21,6 +21,7 @@ struct app_config {
 	const char *templates_dir;
 	const char *openapi_dir;
 	const char *site_name;
+	const char *public_url; /* where clients reach it */
 	bool server_timing; /* for every answer; else for staff sessions only */
 	bool secure_cookies; /* false in the local demo, which has no TLS */
 	struct auth *auth;

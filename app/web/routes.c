@@ -17,6 +17,7 @@
 #include "web/login_page.h"
 #include "web/movement_api.h"
 #include "web/movement_page.h"
+#include "web/oauth_api.h"
 #include "web/overview_page.h"
 #include "web/page.h"
 #include "web/session_api.h"
@@ -110,9 +111,15 @@ const struct route routes[] = {
 
 	/* who may */
 	{HTTP_POST, "/oauth2/token", API_OPEN, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS | ROUTE_RATE_TOKEN, 200, 5, token_api_make, token_fields,
-	 "An access token for an API client, by its id and secret (RFC 6749, client credentials)", "AccessToken", NULL, NULL},
-	{HTTP_GET, "/.well-known/jwks.json", API_OPEN, ROUTE_NO_DB, 200, 0, token_api_keys, NULL,
+	 "An access token for an API client, by its secret or its key (RFC 6749, client credentials)", "AccessToken", NULL, NULL},
+	{HTTP_GET, "/.well-known/jwks.json", API_OPEN, ROUTE_NO_DB, 200, 1, token_api_keys, NULL,
 	 "The public keys that check access tokens (RFC 7517)", "KeySet", NULL, NULL},
+	{HTTP_GET, "/.well-known/oauth-authorization-server", API_OPEN, ROUTE_NO_DB, 200, 0, oauth_api_metadata, NULL,
+	 "What this authorization server can do, and where (RFC 8414)", "AuthorizationServer", NULL, NULL},
+	{HTTP_POST, "/oauth2/introspect", API_OPEN, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS | ROUTE_RATE_TOKEN, 200, 5, oauth_api_introspect, oauth_token_fields,
+	 "Whether an access token is in force, and what it may (RFC 7662)", "Introspection", NULL, NULL},
+	{HTTP_POST, "/oauth2/revoke", API_OPEN, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS | ROUTE_RATE_TOKEN, 200, 5, oauth_api_revoke, oauth_token_fields,
+	 "End an access token before its time (RFC 7009)", "Revocation", NULL, NULL},
 	{HTTP_GET, "/login", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_QUERY | ROUTE_SHOW_ERRORS | ROUTE_NO_DB, 200, 0, login_page_show, login_show_fields,
 	 "Sign in", NULL, NULL, NULL},
 	{HTTP_POST, "/login", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS | ROUTE_RATE_SIGN_IN, 303, 14, login_page_sign_in, login_fields,

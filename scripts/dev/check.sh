@@ -113,6 +113,18 @@ test_python()
 	done
 }
 
+# OAuth clients that others have written, by their lock file; nothing is fetched when they are there.
+test_npm()
+{
+	local dir=$root/tests/npm
+	command -v npm >/dev/null || packages_need npm
+	cmp -s "$dir/package-lock.json" "$dir/node_modules/.fetched" && return
+	say "== fetching the clients of tests/npm"
+	npm ci --prefix "$dir" --ignore-scripts --no-audit --no-fund --silent </dev/null ||
+		die "npm cannot fetch what tests/npm/package-lock.json names"
+	cp "$dir/package-lock.json" "$dir/node_modules/.fetched"
+}
+
 count_reports()
 {
 	local report
@@ -225,6 +237,7 @@ test_part_python()
 	build_for_test "the sanitizer build" "$dir" "CC=clang --enable-sanitize --enable-werror" all || return
 	sanitizer_environment "$dir/report"
 	test_unit "$dir" lints=
+	test_npm
 	test_python "$dir/bincard" "$@"
 	unset ASAN_OPTIONS UBSAN_OPTIONS LSAN_OPTIONS
 	count_reports "$dir/report"

@@ -40,8 +40,8 @@ def statuses(route):
     signed_in, must_match = route.auth in ("AUTH_API", "AUTH_API_SESSION"), "ROUTE_IF_MATCH" in route.flags
     return {str(route.status), "503", "default"} | {status for status, has in {
         "304": "ROUTE_ETAG" in route.flags and route.method == "GET",
-        "400": route.path == "/oauth2/token",
-        "401": signed_in or route.path == "/oauth2/token",
+        "400": route.path.startswith("/oauth2/"),
+        "401": signed_in or route.path.startswith("/oauth2/"),
         "403": signed_in,
         "404": "{id}" in route.path,
         "409": must_match or "ROUTE_ONCE" in route.flags,
@@ -171,7 +171,7 @@ class Walk:
         options = self.body(operation)
         if "ROUTE_IF_MATCH" in route.flags:
             options["headers"] = {"If-Match": self.tags[collection]}
-        if route.path == "/oauth2/token":
+        if route.path.startswith("/oauth2/"):
             options["auth"] = self.credentials
         if route.path == "/v1/items/lookup":
             options["params"] = {"barcode": self.names["4006381333931"]}

@@ -36,7 +36,8 @@ def test_the_table_is_what_is_served():
     assert len(ROUTES) > 60 and len(API) > 25 and len(PAGES) > 25
     assert len({(route.method, route.path) for route in ROUTES}) == len(ROUTES)
     assert {route.auth for route in ROUTES} == {"AUTH_API", "AUTH_API_SESSION", "AUTH_SESSION", "AUTH_PUBLIC"}
-    assert {route.path for route in PUBLIC} == {"/oauth2/token", "/.well-known/jwks.json", "/login", "/docs",
+    assert {route.path for route in PUBLIC} == {"/oauth2/token", "/oauth2/introspect", "/oauth2/revoke", "/.well-known/jwks.json",
+                                                "/.well-known/oauth-authorization-server", "/login", "/docs",
                                                 "/v1/openapi.json", "/healthz", "/readyz"}
     assert all(route.permission != "PERM_NONE" for route in API + PAGES
                if route.path not in ("/", "/logout") and not route.path.startswith("/account")), \
@@ -65,6 +66,9 @@ def bad_tokens(forger):
         "another subject": forger.token(sub="other"),
         "unknown client": forger.token(sub="bc-nobody", client_id="bc-nobody"),
         "no scope": forger.token(scope=None),
+        "no jti": forger.token(jti=None),
+        "a jti of another script": forger.token(jti="\u00e9"),
+        "a jti that is too long": forger.token(jti="j" * 65),
         "unknown key": forger.token(header={"kid": "unknown"}),
         "no key": forger.token(header={"kid": None}),
         "alg none": forger.token(header={"alg": "none"}, sign=lambda text: b""),

@@ -609,6 +609,7 @@ def test_database_away_and_back(running):
     away = running.ask_database()
     assert away.status_code == 503 and int(away.headers["Retry-After"]) > 0
     assert running.get("/healthz").status_code == 200
+    assert running.get("/.well-known/jwks.json").json()["keys"]
     assert running.get("/readyz").status_code == 503
     running.database.start()
     wait_for("recovery", lambda: running.ask_database().status_code == 401)
@@ -663,7 +664,7 @@ def test_migration_waits_longer_than_a_request(place):
 
 # ---- commands ----
 
-COMMANDS = ["serve", "migrate", "config", "user", "client", "import", "verify"]
+COMMANDS = ["serve", "migrate", "config", "user", "client", "key", "import", "verify"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -707,3 +708,31 @@ def test_upkeep_takes_away_what_is_over(place):
         assert cursor.fetchall() == (("imported",), ("young",))
         cursor.execute("DELETE FROM idempotency_key")
     assert line["idempotency_keys"] == 1
+
+
+def test_upkeep_takes_away_tokens_and_assertions_that_have_ended(place):
+    with place.database.owner() as db, db.cursor() as cursor:
+        for name, minutes in (("over", 11), ("just over", 9), ("in force", -5)):
+            cursor.execute("INSERT INTO revoked_token VALUES (%s, UTC_TIMESTAMP(6) - INTERVAL %s MINUTE)",
+                           (name, minutes))
+            cursor.execute("INSERT INTO used_assertion VALUES (1, %s, UTC_TIMESTAMP(6) - INTERVAL %s MINUTE)",
+                           (name, minutes))
+        place.start_serve()
+        line = wait_for("upkeep", lambda: place.lines("upkeep"))[0]
+        for table in ("revoked_token", "used_assertion"):
+            cursor.execute(f"SELECT jti FROM {table} ORDER BY jti")
+            assert cursor.fetchall() == (("in force",), ("just over",))
+            cursor.execute(f"DELETE FROM {table}")
+    assert (line["revoked_tokens"], line["assertions"]) == (1, 1)
+
+
+def test_an_old_signing_key_gets_a_successor(place):
+    with place.database.owner() as db, db.cursor() as cursor:
+        cursor.execute("DELETE FROM signing_key")
+        assert place.run("key", "rotate").returncode == 0
+        cursor.execute("UPDATE signing_key SET created_at = created_at - INTERVAL 91 DAY,"
+                       " signs_from = signs_from - INTERVAL 91 DAY")
+    place.start_serve()
+    lines = wait_for("the next key", lambda: [line.split("\t") for line in place.run("key", "list").stdout.splitlines()
+                                              if "\tnext\t" in place.run("key", "list").stdout])
+    assert [line[2] for line in lines] == ["next", "signs"]

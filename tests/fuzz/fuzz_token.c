@@ -39,6 +39,25 @@ static enum token_fault verify(struct str token)
 	return fault;
 }
 
+/* As a client's assertion: iss and sub are what it says itself, so the signature alone is missing. */
+static enum token_fault verify_assertion(struct str token)
+{
+	const struct assertion_rules rules = {
+		.client_id = token_unverified_subject(arena, token),
+		.issuer = "i",
+		.endpoint = "e",
+		.now_s = NOW,
+	};
+	struct assertion_claims claims;
+	enum token_fault fault = token_verify_assertion(&key, 1, &rules, arena, token, &claims);
+
+	if (fault == TOKEN_GOOD &&
+		(claims.expires_s <= NOW || claims.expires_s > NOW + TOKEN_ASSERTION_S ||
+			!claims.jti.n || claims.jti.n > TOKEN_JTI_MAX))
+		abort();
+	return fault;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct str input = {(const char *)data, n};
@@ -47,8 +66,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (!arena)
 		start();
 	fault = verify(input);
-	if (fault == TOKEN_GOOD) /* nobody but us has the key */
+	/* nobody but us has the key */
+	if (fault == TOKEN_GOOD || verify_assertion(input) == TOKEN_GOOD)
 		abort();
+	verify_assertion(
+		maker_token(arena, pair, STR("{\"alg\":\"ES256\",\"kid\":\"k1\"}"), input));
 	verify(maker_token(arena, pair, STR("{\"alg\":\"ES256\",\"kid\":\"k1\"}"), input));
 	fault = verify(maker_token(arena, pair, input, STR("{}")));
 	if (fault == TOKEN_GOOD)

@@ -8,6 +8,7 @@ _Atomic uint64_t generation;
 struct auth_config auth_config = {
 	.issuer = "https://stock.example",
 	.audience = "bincard",
+	.token_endpoint = "https://stock.example/oauth2/token",
 	.token_s = 900,
 	.session_idle_s = 3600,
 	.session_s = 43200,
@@ -86,8 +87,9 @@ void worker_free(struct worker *w)
 
 int auth_setup(void **state)
 {
-	fixture_sql("USE bincard; DELETE FROM session; DELETE FROM user_role; DELETE FROM user;"
-		    "DELETE FROM api_client; DELETE FROM signing_key; DELETE FROM outbox");
+	fixture_sql(
+		"USE bincard; DELETE FROM session; DELETE FROM user_role; DELETE FROM user;"
+		"DELETE FROM client_key; DELETE FROM api_client; DELETE FROM signing_key; DELETE FROM revoked_token; DELETE FROM used_assertion; DELETE FROM outbox");
 	*state = worker_new();
 	return 0;
 }

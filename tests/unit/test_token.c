@@ -9,7 +9,7 @@
 #define HEADER "{\"alg\":\"ES256\",\"typ\":\"at+jwt\",\"kid\":\"k1\"}"
 #define NAMES                                                                   \
 	"\"iss\":\"https://stock.example\",\"aud\":\"bincard\",\"sub\":\"c1\"," \
-	"\"client_id\":\"c1\",\"scope\":\"items:read\""
+	"\"client_id\":\"c1\",\"scope\":\"items:read\",\"jti\":\"j1\""
 #define TIMES "\"iat\":1800000000,\"exp\":1800000900"
 #define CLAIMS "{" NAMES "," TIMES "}"
 
@@ -317,19 +317,20 @@ static void names_are_exact(void **state)
 		assert_claims(a,
 			arena_printf(a,
 				"{\"iss\":%s,\"aud\":\"bincard\",\"sub\":\"c1\","
-				"\"client_id\":\"c1\",\"scope\":\"\"," TIMES "}",
+				"\"client_id\":\"c1\",\"scope\":\"\",\"jti\":\"j1\"," TIMES "}",
 				issuers[i]),
 			TOKEN_ISSUER);
 	for (size_t i = 0; i < sizeof(audiences) / sizeof(audiences[0]); i++)
 		assert_claims(a,
 			arena_printf(a,
 				"{\"iss\":\"https://stock.example\",\"aud\":%s,"
-				"\"sub\":\"c1\",\"client_id\":\"c1\",\"scope\":\"\"," TIMES "}",
+				"\"sub\":\"c1\",\"client_id\":\"c1\",\"scope\":\"\",\"jti\":\"j1\"," TIMES
+				"}",
 				audiences[i]),
 			TOKEN_AUDIENCE);
 	assert_claims(a,
 		"{\"iss\":\"https://stock.example\",\"aud\":[7,\"other\",\"bincard\"],"
-		"\"sub\":\"c1\",\"client_id\":\"c1\",\"scope\":\"\"," TIMES "}",
+		"\"sub\":\"c1\",\"client_id\":\"c1\",\"scope\":\"\",\"jti\":\"j1\"," TIMES "}",
 		TOKEN_GOOD);
 }
 
@@ -344,7 +345,7 @@ static void the_client_is_named(void **state)
 		assert_claims(a,
 			arena_printf(a,
 				"{\"iss\":\"https://stock.example\",\"aud\":\"bincard\","
-				"\"scope\":\"\",%s," TIMES "}",
+				"\"scope\":\"\",\"jti\":\"j1\",%s," TIMES "}",
 				wrong[i]),
 			TOKEN_SUBJECT);
 	assert_claims(a,

@@ -1,0 +1,135 @@
+#include "web/oauth.h"
+
+#include "domain/auth.h"
+#include "web/app.h"
+
+#define ASSERTION_TYPE "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+struct err *oauth_refuse(struct call *c, int status, const char *error, const char *description)
+{
+	struct json_out j = call_json(c);
+
+	c->rs->status = status;
+	if (status == 401)
+		response_header(
+			c->rs, "WWW-Authenticate", "Basic realm=\"bincard\", charset=\"UTF-8\"");
+	json_object(&j, NULL);
+	json_cstr(&j, "error", error);
+	json_cstr(&j, "error_description", description);
+	json_object_end(&j);
+	return NULL;
+}
+
+/* Where a parameter of the form goes; NULL for those that are ignored. */
+static struct str *place_of(struct oauth_form *t, struct str name)
+{
+	if (str_is(name, "grant_type"))
+		return &t->grant_type;
+	if (str_is(name, "scope"))
+		return &t->scope;
+	if (str_is(name, "token"))
+		return &t->token;
+	if (str_is(name, "client_id"))
+		return &t->client_id;
+	if (str_is(name, "client_secret"))
+		return &t->client_secret;
+	if (str_is(name, "client_assertion_type"))
+		return &t->assertion_type;
+	if (str_is(name, "client_assertion"))
+		return &t->assertion;
+	return NULL;
+}
+
+/* The text of what is wrong, or NULL. A parameter without a value counts as left out
+ * (section 3.2). */
+static const char *read_form(struct call *c, struct oauth_form *t)
+{
+	struct http_pair *pairs;
+
+	if (c->rq->query)
+		return "Parameters belong in the body.";
+	if (http_parse_pairs(c->arena, c->rq->body, &pairs))
+		return "The body is not a readable form.";
+	for (; pairs; pairs = pairs->next) {
+		struct str *place = place_of(t, pairs->name);
+
+		if (!place || !pairs->value.n)
+			continue;
+		if (place->p)
+			return "A parameter is repeated.";
+		*place = pairs->value;
+	}
+	return NULL;
+}
+
+static const char *read_credentials(struct call *c, struct oauth_form *t)
+{
+	struct str header = request_header(c->rq, "authorization");
+	struct str posted_id = t->client_id, posted_secret = t->client_secret;
+
+	if (t->assertion.p && (header.p || t->client_secret.p))
+		return "Send the credentials in one way only.";
+	if ((t->assertion.p || t->assertion_type.p) &&
+		!(t->assertion.p && str_is(t->assertion_type, ASSERTION_TYPE)))
+		return "An assertion has the type " ASSERTION_TYPE ".";
+	if (!header.p)
+		return NULL;
+	if (posted_secret.p)
+		return "Send the credentials in one way only.";
+	if (!http_basic(c->arena, header, &t->client_id, &t->client_secret))
+		t->client_id = t->client_secret = STR_NONE;
+	else if (posted_id.p && !str_eq(posted_id, t->client_id))
+		return "client_id is not that of the credentials.";
+	return NULL;
+}
+
+const char *oauth_read(struct call *c, struct oauth_form *form)
+{
+	const char *wrong;
+
+	*form = (struct oauth_form){.grant_type = STR_NONE};
+	c->rs->cache_control = "no-store";
+	response_header(c->rs, "Pragma", "no-cache");
+	wrong = read_form(c, form);
+	return wrong ? wrong : read_credentials(c, form);
+}
+
+static struct err *check_client(
+	struct call *c, const struct oauth_form *form, struct client *client)
+{
+	const struct auth_config *config = auth_settings(c->app->auth);
+
+	if (form->assertion.p)
+		return client_check_assertion(&c->ctx, config->issuer, config->token_endpoint,
+			form->client_id, form->assertion, client);
+	return client_check_secret(&c->ctx, form->client_id, form->client_secret, client);
+}
+
+/* One answer for an unknown client, a disabled one, and a wrong secret or assertion. */
+struct err *oauth_sign_in(
+	struct call *c, const struct oauth_form *form, struct client *client, bool *refused)
+{
+	struct err *e;
+
+	*refused = true;
+	if (!form->assertion.p && (!form->client_id.p || !form->client_secret.p))
+		return oauth_refuse(c, 401, "invalid_client", "Send the client's id and secret.");
+	e = check_client(c, form, client);
+	if (e && e->code == ERR_INVALID_CLIENT)
+		return oauth_refuse(c, 401, "invalid_client",
+			form->assertion.p ? "The client's assertion is not valid."
+					  : "The client's id or secret is not right.");
+	*refused = e != NULL;
+	return e;
+}
+
+struct err *oauth_begin(
+	struct call *c, struct oauth_form *form, struct client *client, bool *refused)
+{
+	const char *wrong = oauth_read(c, form);
+
+	*refused = true;
+	if (wrong)
+		return oauth_refuse(c, 400, "invalid_request", wrong);
+	return oauth_sign_in(c, form, client, refused);
+}

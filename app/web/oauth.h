@@ -1,0 +1,32 @@
+/*
+ * oauth: what the endpoints of RFC 6749, 7009 and 7662 share: the form, the client that signs itself
+ * in, and refusals in the form of RFC 6749 section 5.2, because OAuth libraries expect them.
+ */
+#ifndef BINCARD_WEB_OAUTH_H
+#define BINCARD_WEB_OAUTH_H
+
+#include "domain/client.h"
+#include "web/route.h"
+
+struct oauth_form {
+	struct str grant_type, scope;
+	struct str token;
+	struct str client_id, client_secret;
+	struct str assertion_type, assertion;
+};
+
+/* The text of what is wrong, or NULL. Unknown parameters are ignored, repeated ones refused. The
+ * answer is not to be kept by anybody from here on. */
+const char *oauth_read(struct call *c, struct oauth_form *form);
+
+/* The answer is this refusal. NULL, so that a handler can return it. */
+struct err *oauth_refuse(struct call *c, int status, const char *error, const char *description);
+
+/* Whose request it is, by secret or assertion. *refused when the answer is written. */
+MUST_CHECK struct err *oauth_sign_in(
+	struct call *c, const struct oauth_form *form, struct client *client, bool *refused);
+/* Of oauth_read() and oauth_sign_in(). */
+MUST_CHECK struct err *oauth_begin(
+	struct call *c, struct oauth_form *form, struct client *client, bool *refused);
+
+#endif

@@ -1,0 +1,146 @@
+#include "web/oauth_api.h"
+
+#include "domain/auth.h"
+#include "web/app.h"
+#include "web/oauth.h"
+
+/* For the API's description: see token_fields. */
+const struct field oauth_token_fields[] = {
+	{.name = "token",
+		.type = FIELD_TEXT,
+		.flags = FIELD_REQUIRED | FIELD_PASSWORD,
+		.max = TOKEN_BYTES_MAX,
+		.help = "The access token"},
+	{.name = "token_type_hint",
+		.type = FIELD_TEXT,
+		.max = 100,
+		.help = "access_token; not needed, and any other is ignored"},
+	{.name = "client_id",
+		.type = FIELD_TEXT,
+		.max = 64,
+		.help = "Unless the request has HTTP Basic credentials"},
+	{.name = "client_secret",
+		.type = FIELD_TEXT,
+		.flags = FIELD_PASSWORD,
+		.max = 200,
+		.help = "Unless the request has HTTP Basic credentials"},
+	{.name = "client_assertion_type",
+		.type = FIELD_TEXT,
+		.max = 100,
+		.help = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
+	{.name = "client_assertion",
+		.type = FIELD_TEXT,
+		.flags = FIELD_PASSWORD,
+		.max = 8192,
+		.help = "Instead of a secret: a JWT that the client has signed (RFC 7523)"},
+	{.name = NULL},
+};
+
+static struct err *begin(
+	struct call *c, struct oauth_form *form, struct client *client, bool *refused)
+{
+	TRY(oauth_begin(c, form, client, refused));
+	if (*refused || form->token.p)
+		return NULL;
+	*refused = true;
+	return oauth_refuse(c, 400, "invalid_request", "token is missing.");
+}
+
+static void show_active(struct call *c, struct json_out *j, const struct token_state *state)
+{
+	const struct auth_config *config = auth_settings(c->app->auth);
+
+	json_str(j, "scope", state->scope);
+	json_str(j, "client_id", state->claims.client_id);
+	json_cstr(j, "token_type", "Bearer");
+	json_int(j, "exp", state->claims.expires_s);
+	json_int(j, "iat", state->claims.issued_s);
+	json_str(j, "sub", state->claims.client_id);
+	json_cstr(j, "aud", config->audience);
+	json_cstr(j, "iss", config->issuer);
+	json_str(j, "jti", state->claims.jti);
+}
+
+struct err *oauth_api_introspect(struct call *c)
+{
+	struct token_state state;
+	struct oauth_form form;
+	struct client client;
+	struct json_out j;
+	bool refused;
+
+	TRY(begin(c, &form, &client, &refused));
+	if (refused)
+		return NULL;
+	TRY(auth_introspect(c->app->auth, &c->ctx, form.token, &state));
+	j = call_json(c);
+	json_object(&j, NULL);
+	json_bool(&j, "active", state.active);
+	if (state.active)
+		show_active(c, &j, &state);
+	json_object_end(&j);
+	return NULL;
+}
+
+struct err *oauth_api_revoke(struct call *c)
+{
+	struct oauth_form form;
+	struct client client;
+	struct err *e;
+	bool refused;
+
+	TRY(begin(c, &form, &client, &refused));
+	if (refused)
+		return NULL;
+	e = auth_revoke(c->app->auth, &c->ctx, &client, form.token);
+	if (e && e->code == ERR_FORBIDDEN)
+		return oauth_refuse(c, 400, "invalid_grant", "The token is another client's.");
+	TRY(e);
+	call_json_text(c, STR("{}"));
+	return NULL;
+}
+
+static void list(struct json_out *j, const char *name, const char *const *texts)
+{
+	json_array(j, name);
+	for (; *texts; texts++)
+		json_cstr(j, NULL, *texts);
+	json_array_end(j);
+}
+
+static void place(struct call *c, struct json_out *j, const char *name, const char *path)
+{
+	json_str(j, name, str_printf(c->arena, "%s%s", c->app->config->public_url, path));
+}
+
+struct err *oauth_api_metadata(struct call *c)
+{
+	static const char *const methods[] = {
+		"client_secret_basic", "client_secret_post", "private_key_jwt", NULL};
+	static const char *const algorithms[] = {TOKEN_ALGORITHM, NULL};
+	static const char *const grants[] = {"client_credentials", NULL}, *const none[] = {NULL};
+	struct json_out j = call_json(c);
+
+	c->rs->cache_control = "public, max-age=300";
+	json_object(&j, NULL);
+	json_cstr(&j, "issuer", auth_settings(c->app->auth)->issuer);
+	place(c, &j, "token_endpoint", "/oauth2/token");
+	place(c, &j, "introspection_endpoint", "/oauth2/introspect");
+	place(c, &j, "revocation_endpoint", "/oauth2/revoke");
+	place(c, &j, "jwks_uri", "/.well-known/jwks.json");
+	place(c, &j, "service_documentation", "/docs");
+	list(&j, "grant_types_supported", grants);
+	list(&j, "response_types_supported", none);
+	list(&j, "token_endpoint_auth_methods_supported", methods);
+	list(&j, "token_endpoint_auth_signing_alg_values_supported", algorithms);
+	list(&j, "introspection_endpoint_auth_methods_supported", methods);
+	list(&j, "introspection_endpoint_auth_signing_alg_values_supported", algorithms);
+	list(&j, "revocation_endpoint_auth_methods_supported", methods);
+	list(&j, "revocation_endpoint_auth_signing_alg_values_supported", algorithms);
+	json_array(&j, "scopes_supported");
+	for (int p = PERM_NONE + 1; p < PERMISSION_END; p++)
+		json_cstr(&j, NULL, permission_name((enum permission)p));
+	json_array_end(&j);
+	json_object_end(&j);
+	return NULL;
+}
