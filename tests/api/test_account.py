@@ -2,7 +2,6 @@
 guesses at it: each test tries from addresses of its own, 127.x.y.z, so that none is in another's way."""
 
 import concurrent.futures
-import itertools
 import math
 import re
 import statistics
@@ -18,19 +17,12 @@ from catalogue import unique
 
 WRONG = "The name or the password is not right."
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
-numbers = itertools.count(1)
-
-
-def fresh_address():
-    """A local address that no test has tried from."""
-    n = next(numbers)
-    return f"127.77.{n // 250}.{n % 250 + 1}"
 
 
 def browser_at(stack, address=None):
     browser = client.Browser(stack.url)
     browser.headers["User-Agent"] = FIREFOX
-    browser.mount("http://", client.From(address or fresh_address()))
+    browser.mount("http://", client.From(address or client.fresh_address()))
     return browser
 
 
@@ -79,7 +71,7 @@ def lives(browser):
 # ---- sessions ----
 
 def test_ones_sessions_are_listed(stack, ann):
-    here, there = fresh_address(), fresh_address()
+    here, there = client.fresh_address(), client.fresh_address()
     first, second = signed_in(stack, ann, here), signed_in(stack, ann, there)
     body = first.get("/v1/sessions").json()
     assert [(s["current"], s["address"], s["browser"]) for s in body["data"]] == [
@@ -138,7 +130,7 @@ def test_new_roles_reach_every_session_in_seconds(stack, ann):
                        " WHERE u.name = %s AND r.name = 'manager'", (ann[0],))
     time.sleep(5.5)  # AUTH_CACHE_S, as a worker of another host has to wait
     for session in sessions:
-        session.mount("http://", client.From(fresh_address()))  # lighttpd has closed the connection
+        session.mount("http://", client.From(client.fresh_address()))  # lighttpd has closed the connection
     assert all(statuses(s, "/items/new") == {200} for s in sessions)
 
 
@@ -162,7 +154,7 @@ def test_a_password_that_is_not_changed(stack, ann, old, new, again, says):
     assert answer.status_code == 422 and says in answer.text, answer.text
     assert not new or new not in answer.text
     assert "Set-Cookie" not in answer.headers and lives(there) and lives(here)
-    assert attempt(stack, fresh_address(), *ann).status_code == 303
+    assert attempt(stack, client.fresh_address(), *ann).status_code == 303
 
 
 def test_a_new_password_rotates_the_session(stack, ann):
@@ -177,8 +169,8 @@ def test_a_new_password_rotates_the_session(stack, ann):
     assert "HttpOnly" in answer.headers["Set-Cookie"] and here.cookies["bincard"] != before
     assert ended(stolen) and ended(there) and lives(here)
     assert look(stack, here).csrf != csrf
-    assert attempt(stack, fresh_address(), ann[0], ann[1]).status_code == 422
-    assert attempt(stack, fresh_address(), ann[0], fresh).status_code == 303
+    assert attempt(stack, client.fresh_address(), ann[0], ann[1]).status_code == 422
+    assert attempt(stack, client.fresh_address(), ann[0], fresh).status_code == 303
 
 
 def test_a_stolen_cookie_finds_out_no_password(stack, ann):
@@ -188,7 +180,7 @@ def test_a_stolen_cookie_finds_out_no_password(stack, ann):
     answer = change(thief, ann[1], "paper lamp 7 green")
     assert answer.status_code == 429 and int(answer.headers["Retry-After"]) >= 1
     assert "too many tries" in answer.text
-    assert attempt(stack, fresh_address(), *ann).status_code == 303
+    assert attempt(stack, client.fresh_address(), *ann).status_code == 303
 
 
 def test_common_passwords_on_the_command_line(stack, ann):
@@ -206,7 +198,7 @@ def test_the_list_of_common_passwords_is_what_its_rules_make():
 # ---- guessing ----
 
 def test_who_tries_too_often_waits(stack, ann):
-    address = fresh_address()
+    address = client.fresh_address()
     for _ in range(5):
         answer = attempt(stack, address, ann[0])
         assert answer.status_code == 422 and WRONG in answer.text
@@ -217,7 +209,7 @@ def test_who_tries_too_often_waits(stack, ann):
     assert answer.headers["Cache-Control"] == "no-store" and "Set-Cookie" not in answer.headers
     # the right password has to wait as well, and does not elsewhere
     assert attempt(stack, address, *ann).status_code == 429
-    assert attempt(stack, fresh_address(), *ann).status_code == 303
+    assert attempt(stack, client.fresh_address(), *ann).status_code == 303
     time.sleep(wait + 0.2)
     assert attempt(stack, address, *ann).status_code == 303
 
@@ -226,7 +218,7 @@ def test_a_name_that_nobody_has_waits_as_well(stack, ann):
     """In the same words, however the name is spelled."""
     shown = []
     for name in (ann[0], unique("nobody").lower()):
-        address = fresh_address()
+        address = client.fresh_address()
         spellings = [name, name.upper(), name.title(), name + "\u00a0", name.replace("n", "\u00f1")]
         assert [attempt(stack, address, s).status_code for s in spellings] == [422] * 5
         answer = attempt(stack, address, name)
@@ -236,7 +228,7 @@ def test_a_name_that_nobody_has_waits_as_well(stack, ann):
 
 
 def test_tries_at_once_are_counted_by_all_workers(stack, ann):
-    address = fresh_address()
+    address = client.fresh_address()
     with concurrent.futures.ThreadPoolExecutor(20) as pool:
         answers = list(pool.map(lambda _: attempt(stack, address, ann[0]).status_code, range(20)))
     assert sorted(answers) == [422] * 5 + [429] * 15
@@ -244,17 +236,17 @@ def test_tries_at_once_are_counted_by_all_workers(stack, ann):
 
 def test_many_addresses_do_not_keep_the_owner_out(stack, ann):
     for _ in range(60):
-        assert attempt(stack, fresh_address(), ann[0]).status_code == 422
-    address = fresh_address()
+        assert attempt(stack, client.fresh_address(), ann[0]).status_code == 422
+    address = client.fresh_address()
     assert attempt(stack, address, ann[0], "typed wrong once").status_code == 422
     assert attempt(stack, address, *ann).status_code == 429
-    assert attempt(stack, fresh_address(), *ann).status_code == 303  # and each first try counts
+    assert attempt(stack, client.fresh_address(), *ann).status_code == 303  # and each first try counts
     time.sleep(1.2)
     assert attempt(stack, address, *ann).status_code == 303
 
 
 def test_an_address_that_tries_many_names_waits(stack, ann):
-    address = fresh_address()
+    address = client.fresh_address()
     assert attempt(stack, address, *ann).status_code == 303
     answers = [attempt(stack, address, unique("name")).status_code for _ in range(31)]
     assert answers == [422] * 30 + [429]
@@ -263,7 +255,7 @@ def test_an_address_that_tries_many_names_waits(stack, ann):
 
 def test_waiting_holds_no_worker(stack, ann):
     """What is refused is refused sooner than a password is looked at."""
-    address = fresh_address()
+    address = client.fresh_address()
 
     def timed():
         start = time.perf_counter()

@@ -2,6 +2,7 @@
 browser, and a bare one for load."""
 
 import http.client
+import itertools
 import json
 import random
 import re
@@ -64,6 +65,15 @@ class From(requests.adapters.HTTPAdapter):
 
     def init_poolmanager(self, *args, **kwargs):
         super().init_poolmanager(*args, source_address=(self.address, 0), **kwargs)
+
+
+_addresses = itertools.count(1)
+
+
+def fresh_address():
+    """A local address that no test has tried to sign in from: tries are counted by address."""
+    n = next(_addresses)
+    return f"127.77.{n // 250}.{n % 250 + 1}"
 
 
 class Browser(requests.Session):
