@@ -120,15 +120,15 @@ enum config_type {
 	KEY(AUDIT_KEEP_DAYS, "audit", "keep_days", CONFIG_INT, 0, 36500, "0", \
 	    "How many days `bincard audit prune` leaves in the audit log. 0: everything is kept.") \
 	\
-	KEY(RATE_API_READ, "rate", "api_read", CONFIG_TEXT, 1, 40, "6000/60", \
+	KEY(RATE_API_READ, "rate", "api_read", CONFIG_TEXT, 1, 40, "30000/60", \
 	    "Reads of the API by one client or user: requests/seconds, or requests/seconds/burst, or off.") \
-	KEY(RATE_API_WRITE, "rate", "api_write", CONFIG_TEXT, 1, 40, "1200/60", \
+	KEY(RATE_API_WRITE, "rate", "api_write", CONFIG_TEXT, 1, 40, "12000/60", \
 	    "All other requests to the API by one client or user.") \
 	KEY(RATE_PAGE_READ, "rate", "page_read", CONFIG_TEXT, 1, 40, "1200/60", \
 	    "Pages that one user looks at.") \
 	KEY(RATE_PAGE_WRITE, "rate", "page_write", CONFIG_TEXT, 1, 40, "600/60", \
 	    "Forms that one user sends.") \
-	KEY(RATE_SIGN_IN, "rate", "sign_in", CONFIG_TEXT, 1, 40, "30/60", \
+	KEY(RATE_SIGN_IN, "rate", "sign_in", CONFIG_TEXT, 1, 40, "60/60", \
 	    "Sign-ins with a password from one address.") \
 	KEY(RATE_TOKEN, "rate", "token", CONFIG_TEXT, 1, 40, "60/60", \
 	    "Requests for an access token from one address.") \
