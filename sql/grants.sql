@@ -17,9 +17,10 @@ GRANT SELECT, INSERT ON movement_reversal TO 'bincard_app'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON stock_level TO 'bincard_app'@'%';
 GRANT EXECUTE ON FUNCTION ledger_post TO 'bincard_app'@'%';
 
-GRANT SELECT ON role TO 'bincard_app'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON role TO 'bincard_app'@'%';
 GRANT SELECT, INSERT, UPDATE ON user TO 'bincard_app'@'%';
 GRANT SELECT, INSERT, DELETE ON user_role TO 'bincard_app'@'%';
+GRANT SELECT, INSERT, DELETE ON invitation TO 'bincard_app'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON session TO 'bincard_app'@'%';
 GRANT SELECT, INSERT, UPDATE ON api_client TO 'bincard_app'@'%';
 GRANT SELECT, INSERT, UPDATE ON signing_key TO 'bincard_app'@'%';

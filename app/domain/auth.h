@@ -26,6 +26,7 @@ struct auth_config {
 	int token_s; /* life of an access token */
 	int session_idle_s;
 	int session_s; /* absolute limit */
+	int invite_s; /* life of a link by which a user chooses a password */
 	int key_days; /* age at which a signing key gets a successor; 0: never by itself */
 	const char *master_key_file; /* 32 bytes, hex: seals private keys in the database */
 	unsigned argon2_memory_kib;

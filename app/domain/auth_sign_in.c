@@ -46,10 +46,11 @@ static struct err *check_password(
 	if (!str_is_utf8(name))
 		name = STR("");
 	TRY(user_store_by_name(c->db, c->arena, name, user, &found));
-	if (found)
+	if (found && user->password_hash.n)
 		hash = user->password_hash;
 	match = password_matches(hash, password);
-	return found && match && user->active ? NULL : refuse_sign_in(c->arena);
+	return found && match && user->active && user->password_hash.n ? NULL
+								       : refuse_sign_in(c->arena);
 }
 
 /* The configuration may ask for more than when the hash was made; the password is known

@@ -1,12 +1,72 @@
 #include "domain/user.h"
 
 #include <assert.h>
-#include <string.h>
 
 #include "domain/change.h"
+#include "domain/check.h"
 #include "domain/password.h"
+#include "domain/people.h"
+#include "domain/user_inside.h"
+#include "store/location_store.h"
+#include "store/role_store.h"
 
-#define USER_JSON_MAX 8192
+#define USER_JSON_MAX ((size_t)16 * 1024)
+
+/* ---- reading ---- */
+
+struct err *user_list(struct ctx *c, const struct user_filter *f, struct user_rows *out)
+{
+	return user_store_page(c->db, c->arena, f, out);
+}
+
+static struct err *with_roles(struct ctx *c, struct user *user, bool found, struct err *e)
+{
+	TRY(e);
+	if (!found)
+		return err_new(c->arena, ERR_NOT_FOUND, "There is no such user.");
+	return user_store_roles(c->db, c->arena, user, 1);
+}
+
+struct err *user_read(struct ctx *c, int64_t id, struct user *out)
+{
+	bool found = false;
+	struct err *e = user_store_by_id(c->db, c->arena, id, out, &found);
+
+	return with_roles(c, out, found, e);
+}
+
+struct err *user_find(struct ctx *c, struct str name, struct user *out)
+{
+	bool found = false;
+	struct err *e = NULL;
+
+	if (str_is_utf8(name))
+		e = user_store_by_name(c->db, c->arena, name, out, &found);
+	return with_roles(c, out, found, e);
+}
+
+struct err *user_invited_until(struct ctx *c, int64_t id, time_us *expires_at)
+{
+	return invitation_store_of_user(c->db, c->arena, id, expires_at);
+}
+
+static const char *credential(const struct user *user)
+{
+	if (!user->password_hash.n)
+		return "none";
+	return user->password_due ? "due" : "set";
+}
+
+static void role_to_json(struct json_out *j, const struct user_role *role)
+{
+	json_object(j, NULL);
+	json_str(j, "role", role->name);
+	if (role->location.p)
+		json_str(j, "location", role->location);
+	else
+		json_null(j, "location");
+	json_object_end(j);
+}
 
 void user_to_json(struct json_out *j, const struct user *user)
 {
@@ -15,13 +75,18 @@ void user_to_json(struct json_out *j, const struct user *user)
 	json_str(j, "name", user->name);
 	json_str(j, "display_name", user->display_name);
 	json_cstr(j, "status", user->active ? "active" : "disabled");
-	if (user->roles.p)
-		json_str(j, "roles", user->roles);
+	json_cstr(j, "credential", credential(user));
+	json_array(j, "roles");
+	for (size_t i = 0; i < user->role_count; i++)
+		role_to_json(j, &user->roles[i]);
+	json_array_end(j);
 	json_int(j, "version", user->version);
+	json_time(j, "created_at", user->created_at);
+	json_time(j, "updated_at", user->updated_at);
 	json_object_end(j);
 }
 
-static struct str user_json(struct ctx *c, const struct user *user)
+struct str user_json(struct ctx *c, const struct user *user)
 {
 	struct json_out j;
 	struct buf b;
@@ -33,241 +98,215 @@ static struct str user_json(struct ctx *c, const struct user *user)
 	return buf_str(&b);
 }
 
-static struct err *record(
-	struct ctx *c, const char *type, const struct user *before, const struct user *user)
+/* ---- what changes share ---- */
+
+perm_set user_permissions(const struct user *user)
 {
-	return change_record_from(
-		c, type, user->id, before ? user_json(c, before) : STR_NONE, user_json(c, user));
-}
+	perm_set all = 0, one;
 
-/* ---- adding ---- */
-
-static bool is_one_line(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char ch = (unsigned char)s.p[i];
-
-		if (ch < 0x20 || ch == 0x7f)
-			return false;
+	for (size_t i = 0; i < user->role_count; i++) {
+		permission_parse(user->roles[i].permissions, &one);
+		all |= one;
 	}
-	return str_is_utf8(s) && str_trim(s).n == s.n;
+	return all;
 }
 
-static void check_text(
-	struct err **e, struct arena *a, struct str s, const char *pointer, size_t max)
+struct err *user_finish(
+	struct ctx *c, const char *event, int64_t id, const struct user *before, struct user *out)
 {
-	if (!s.n)
-		err_add_field(e, a, str_of(pointer), "required", "It is missing.");
-	else if (!is_one_line(s))
-		err_add_field(e, a, str_of(pointer), "not_text",
-			"It must be one line of UTF-8 text without white space at its ends.");
-	else if (str_code_points(s) > max)
-		err_add_field(e, a, str_of(pointer), "too_long",
-			"It may have at most %zu characters.", max);
+	TRY(user_read(c, id, out));
+	return change_record_from(
+		c, event, id, before ? user_json(c, before) : STR_NONE, user_json(c, out));
 }
 
-/* Role names compare by language rules, so they are put as the database spells them. */
-static struct err *check_roles(
-	struct ctx *c, const struct user_input *in, struct str *roles, struct err **e)
+struct err *user_lock(
+	struct ctx *c, struct people *people, int64_t id, int64_t version, struct user *user)
 {
-	if (in->role_count > USER_ROLES_MAX) {
-		err_add_field(e, c->arena, STR("/roles"), "too_many", "At most %d roles.",
-			USER_ROLES_MAX);
+	bool found = false;
+	struct err *e;
+
+	TRY(people_begin(c, people));
+	e = user_store_lock(c->db, c->arena, id, user, &found);
+	TRY(with_roles(c, user, found, e));
+	TRY(check_version(c->arena, version, user->version));
+	return people_may(c, user_permissions(user));
+}
+
+/* ---- roles ---- */
+
+/* What is wrong with role i of the input is told at /roles/i. */
+static struct err *resolve_role(struct ctx *c, struct check *k, size_t i,
+	const struct user_role_input *in, struct user_role *out)
+{
+	const char *at = arena_printf(c->arena, "/roles/%zu", i);
+	struct location location;
+	struct role role;
+	bool found = false;
+
+	if (str_is_utf8(in->role))
+		TRY(role_store_find(c->db, c->arena, 0, in->role, &role, &found));
+	if (!found) {
+		check_wrong(k, arena_printf(c->arena, "%s/role", at), "unknown_role",
+			"There is no role of this name.");
 		return NULL;
 	}
-	for (size_t i = 0; i < in->role_count; i++) {
-		bool found = false;
+	*out = (struct user_role){
+		.role_id = role.id, .name = role.name, .permissions = role.permissions};
+	if (!in->location.n)
+		return NULL;
+	TRY(location_store_find(c->db, c->arena, 0, in->location, &location, &found));
+	if (!found || location.id <= LOCATION_VIRTUAL_MAX) {
+		check_wrong(k, arena_printf(c->arena, "%s/location", at), "unknown",
+			"There is no such location.");
+		return NULL;
+	}
+	out->location_id = location.id;
+	out->location = location.code;
+	return NULL;
+}
 
-		if (str_is_utf8(in->roles[i]))
-			TRY(user_store_role(c->db, c->arena, in->roles[i], &roles[i], &found));
-		if (!found)
-			err_add_field(e, c->arena, str_printf(c->arena, "/roles/%zu", i),
-				"unknown_role", "There is no role of this name.");
+/* A role that is named twice for one place is one role. */
+static void keep_once(struct user *user, const struct user_role *role)
+{
+	for (size_t i = 0; i < user->role_count; i++) {
+		if (user->roles[i].role_id == role->role_id &&
+			user->roles[i].location_id == role->location_id)
+			return;
+	}
+	user->roles[user->role_count++] = *role;
+}
+
+static struct err *resolve_roles(
+	struct ctx *c, struct check *k, const struct user_input *in, struct user *user)
+{
+	struct user_role role;
+
+	if (in->role_count > USER_ROLES_MAX) {
+		check_wrong(k, "/roles", "too_many", "At most %d roles.", USER_ROLES_MAX);
+		return NULL;
+	}
+	user->roles = ARENA_ARRAY(c->arena, in->role_count, struct user_role);
+	user->role_count = 0;
+	for (size_t i = 0; i < in->role_count; i++) {
+		role.role_id = 0;
+		TRY(resolve_role(c, k, i, &in->roles[i], &role));
+		if (role.role_id)
+			keep_once(user, &role);
 	}
 	return NULL;
 }
 
-static struct str joined(struct arena *a, const struct str *roles, size_t n)
+static bool same_roles(const struct user *a, const struct user *b)
 {
-	struct str all = STR("");
+	size_t same = 0;
 
-	for (size_t i = 0; i < n; i++)
-		all = str_printf(a, "%.*s%s%.*s", STR_ARG(all), i ? ", " : "", STR_ARG(roles[i]));
-	return all;
+	for (size_t i = 0; i < a->role_count; i++)
+		for (size_t k = 0; k < b->role_count; k++)
+			same += a->roles[i].role_id == b->roles[k].role_id &&
+				a->roles[i].location_id == b->roles[k].location_id;
+	return same == a->role_count && same == b->role_count;
+}
+
+/* ---- adding ---- */
+
+static struct err *check_name(struct ctx *c, struct check *k, struct str name)
+{
+	struct user other;
+	bool found = false;
+
+	check_needed(k, "/name", name);
+	check_text(k, "/name", name, USER_NAME_MAX, CHECK_CODE);
+	if (name.p && str_is_utf8(name))
+		TRY(user_store_by_name(c->db, c->arena, name, &other, &found));
+	if (found)
+		check_duplicate(k, "/name", "A user of this name is there already.");
+	return NULL;
 }
 
 struct addition {
+	const struct auth_config *config;
 	const struct user_input *in;
-	struct user *user; /* without its id */
+	struct user *out;
+	struct str password_hash;
 };
-
-static struct err *name_taken(struct ctx *c)
-{
-	struct err *e = err_new(c->arena, ERR_DUPLICATE, "A user of this name is there already.");
-
-	err_add_field(
-		&e, c->arena, STR("/name"), "duplicate", "A user of this name is there already.");
-	return e;
-}
 
 static struct err *add_tx(struct ctx *c, void *arg)
 {
-	struct addition *add = arg;
-	struct err *e = user_store_add(c->db, c->arena, add->user, &add->user->id);
+	const struct addition *add = arg;
+	const struct user_input *in = add->in;
+	struct check k = check_begin(c);
+	struct people people;
+	struct user user = {.name = in->name,
+		.display_name = in->display_name.p ? in->display_name : in->name,
+		.password_hash = add->password_hash};
 
-	if (e && e->code == ERR_DB_DUPLICATE_KEY)
-		return name_taken(c);
-	TRY(e);
-	for (size_t i = 0; i < add->in->role_count; i++) {
-		bool found;
-
-		TRY(user_store_add_role(c->db, c->arena, add->user->id, add->in->roles[i], &found));
-		if (!found)
-			return err_new(c->arena, ERR_CONFLICT, "A role is gone meanwhile.");
-	}
-	return record(c, "bincard.user.created.v1", NULL, add->user);
+	TRY(people_begin(c, &people));
+	TRY(check_name(c, &k, in->name));
+	check_text(&k, "/display_name", in->display_name, USER_DISPLAY_NAME_MAX, CHECK_LINE);
+	if (in->password.p)
+		password_check(&k.err, add->config, c->arena, in->password, "/password");
+	TRY(resolve_roles(c, &k, in, &user));
+	TRY(check_end(&k));
+	TRY(people_may(c, user_permissions(&user)));
+	TRY(check_again(user_store_add(c->db, c->arena, &user, &user.id)));
+	TRY(user_store_set_roles(c->db, c->arena, &user));
+	return user_finish(c, "bincard.user.created.v1", user.id, NULL, add->out);
 }
 
-/* A role that is named twice is one role. */
-static size_t distinct(struct str *roles, size_t n)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		size_t k = 0;
-
-		while (k < kept && !str_eq(roles[k], roles[i]))
-			k++;
-		if (k == kept)
-			roles[kept++] = roles[i];
-	}
-	return kept;
-}
-
+/* Hashing takes its time: it is done before anything is locked, and only for a password that will do. */
 struct err *user_add(struct ctx *c, const struct auth_config *config, const struct user_input *in,
 	struct user *out)
 {
-	struct user_input input = *in;
-	struct str *roles = ARENA_ARRAY(c->arena, in->role_count, struct str);
+	struct addition add = {.config = config, .in = in, .out = out, .password_hash = STR("")};
 	struct err *e = NULL;
 
-	if (!input.display_name.p)
-		input.display_name = input.name;
-	check_text(&e, c->arena, input.name, "/name", USER_NAME_MAX);
-	check_text(&e, c->arena, input.display_name, "/display_name", USER_DISPLAY_NAME_MAX);
-	password_check(&e, config, c->arena, input.password, "/password");
-	TRY(check_roles(c, &input, roles, &e));
-	TRY(e);
-	input.roles = roles;
-	input.role_count = distinct(roles, in->role_count);
-	*out = (struct user){.name = input.name,
-		.display_name = input.display_name,
-		.active = true,
-		.version = 1,
-		.roles = joined(c->arena, roles, input.role_count)};
-	TRY(password_hash(config, c->arena, input.password, &out->password_hash));
-	return change_run(c, add_tx, &(struct addition){.in = &input, .user = out});
+	if (in->password.p)
+		password_check(&e, config, c->arena, in->password, "/password");
+	if (in->password.p && !e)
+		TRY(password_hash(config, c->arena, in->password, &add.password_hash));
+	return change_run(c, add_tx, &add);
 }
 
 /* ---- changing ---- */
 
-struct user_change {
-	struct str name;
-	struct str password_hash;
+struct update {
+	int64_t id, version;
+	const struct user_input *in;
+	struct user *out;
 };
 
-static struct err *find(struct ctx *c, struct str name, struct user *out)
+static struct err *update_tx(struct ctx *c, void *arg)
 {
-	bool found = false;
-
-	if (str_is_utf8(name))
-		TRY(user_store_by_name(c->db, c->arena, name, out, &found));
-	return found ? NULL : err_new(c->arena, ERR_NOT_FOUND, "There is no user of this name.");
-}
-
-static struct err *set_password_tx(struct ctx *c, void *arg)
-{
-	const struct user_change *change = arg;
+	const struct update *u = arg;
+	const struct user_input *in = u->in;
+	struct check k = check_begin(c);
+	struct people people;
 	struct user before, user;
-
-	TRY(find(c, change->name, &before));
-	user = before;
-	TRY(user_store_set_password(c->db, c->arena, user.id, change->password_hash));
-	TRY(session_store_end_all(c->db, c->arena, user.id));
-	user.version++;
-	return record(c, "bincard.user.password_changed.v1", &before, &user);
-}
-
-struct err *user_set_password(
-	struct ctx *c, const struct auth_config *config, struct str name, struct str password)
-{
-	struct user_change change = {.name = name};
-	struct err *e = NULL;
-
-	password_check(&e, config, c->arena, password, "/password");
-	TRY(e);
-	TRY(password_hash(config, c->arena, password, &change.password_hash));
-	return change_run(c, set_password_tx, &change);
-}
-
-struct own_change {
-	const struct user *user;
-	const struct session_start *start;
-};
-
-static struct err *changed_meanwhile(struct ctx *c)
-{
-	return err_new(c->arena, ERR_CONFLICT, "Your password was changed meanwhile.");
-}
-
-static struct err *change_password_tx(struct ctx *c, void *arg)
-{
-	const struct own_change *change = arg;
-	struct user user = *change->user;
 	bool done;
 
-	TRY(user_store_change_password(
-		c->db, c->arena, user.id, user.password_hash, change->start->password_hash, &done));
-	if (!done)
-		return changed_meanwhile(c);
-	TRY(session_store_end_all(c->db, c->arena, user.id));
-	TRY(session_store_add(c->db, c->arena, change->start, &done));
-	if (!done)
-		return changed_meanwhile(c);
-	user.version++;
-	return record(c, "bincard.user.password_changed.v1", change->user, &user);
-}
-
-struct err *user_change_password(
-	struct ctx *c, const struct user *user, const struct session_start *start)
-{
-	return change_run(
-		c, change_password_tx, &(struct own_change){.user = user, .start = start});
-}
-
-static struct err *disable_tx(struct ctx *c, void *arg)
-{
-	const struct user_change *change = arg;
-	struct user before, user;
-	bool changed;
-
-	TRY(find(c, change->name, &before));
+	TRY(user_lock(c, &people, u->id, u->version, &before));
 	user = before;
-	TRY(user_store_disable(c->db, c->arena, user.id, &changed));
-	TRY(session_store_end_all(c->db, c->arena, user.id));
-	user.active = false;
-	if (!changed)
-		return change_unchanged(c, user_json(c, &user));
-	user.version++;
-	return record(c, "bincard.user.disabled.v1", &before, &user);
+	check_text(&k, "/display_name", in->display_name, USER_DISPLAY_NAME_MAX, CHECK_LINE);
+	if (in->has_roles)
+		TRY(resolve_roles(c, &k, in, &user));
+	TRY(check_end(&k));
+	TRY(people_may(c, user_permissions(&user)));
+	if (in->display_name.p)
+		user.display_name = in->display_name;
+	TRY(user_store_update(c->db, c->arena, &user, &done));
+	assert(done); /* the row is locked and its version was read */
+	if (!same_roles(&before, &user)) {
+		TRY(user_store_set_roles(c->db, c->arena, &user));
+		TRY(session_store_end_all(c->db, c->arena, user.id));
+	}
+	TRY(people_end(c, &people));
+	return user_finish(c, "bincard.user.updated.v1", user.id, &before, u->out);
 }
 
-struct err *user_disable(struct ctx *c, struct str name)
+struct err *user_update(
+	struct ctx *c, int64_t id, int64_t version, const struct user_input *in, struct user *out)
 {
-	return change_run(c, disable_tx, &(struct user_change){.name = name});
-}
+	struct update u = {.id = id, .version = version, .in = in, .out = out};
 
-struct err *user_list(struct ctx *c, int64_t after_id, int limit, struct user_rows *out)
-{
-	return user_store_page(c->db, c->arena, after_id, limit, out);
+	return change_run(c, update_tx, &u);
 }

@@ -368,6 +368,7 @@ static void fill(struct config *c)
 	c->auth.token_s = num(c, KEY_AUTH_TOKEN_SECONDS);
 	c->auth.session_idle_s = num(c, KEY_AUTH_SESSION_IDLE_MINUTES) * 60;
 	c->auth.session_s = num(c, KEY_AUTH_SESSION_HOURS) * 3600;
+	c->auth.invite_s = num(c, KEY_AUTH_INVITE_DAYS) * 86400;
 	c->auth.master_key_file = text(c, KEY_AUTH_MASTER_KEY_FILE);
 	c->auth.argon2_memory_kib = (unsigned)num(c, KEY_AUTH_ARGON2_MEMORY_KIB);
 	c->auth.argon2_passes = (unsigned)num(c, KEY_AUTH_ARGON2_PASSES);

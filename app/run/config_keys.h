@@ -116,6 +116,8 @@ enum config_type {
 	    "Passes over that memory.") \
 	KEY(AUTH_PASSWORD_MIN, "auth", "password_min", CONFIG_INT, 8, 128, "12", \
 	    "Least number of characters of a new password.") \
+	KEY(AUTH_INVITE_DAYS, "auth", "invite_days", CONFIG_INT, 1, 90, "7", \
+	    "A link with which somebody chooses a password can be used for so many days.") \
 	\
 	KEY(AUDIT_KEEP_DAYS, "audit", "keep_days", CONFIG_INT, 0, 36500, "0", \
 	    "How many days `bincard audit prune` leaves in the audit log. 0: everything is kept.") \

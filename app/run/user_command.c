@@ -1,4 +1,4 @@
-/* bincard user: staff and their passwords. */
+/* bincard user: staff, their roles and passwords. */
 #include "domain/user.h"
 
 #include <getopt.h>
@@ -13,17 +13,32 @@ struct options {
 	const char *name;
 	const char *display_name;
 	const char *password_file;
-	struct str roles[USER_ROLES_MAX];
+	struct user_role_input roles[USER_ROLES_MAX];
 	size_t role_count;
 };
 
 void user_help(FILE *to)
 {
-	fputs("usage: bincard user add NAME [--display-name TEXT] [--role ROLE]... --password-file FILE|-\n"
+	fputs("usage: bincard user add NAME [--display-name TEXT] [--role ROLE[@LOCATION]]... [--password-file FILE|-]\n"
+	      "       bincard user roles NAME [--role ROLE[@LOCATION]]...\n"
+	      "       bincard user invite NAME\n"
 	      "       bincard user passwd NAME --password-file FILE|-\n"
+	      "       bincard user force-password NAME\n"
 	      "       bincard user disable NAME\n"
+	      "       bincard user enable NAME\n"
 	      "       bincard user list\n",
 		to);
+}
+
+/* "clerk@WH-B": what stands behind the last @ is a location. */
+static struct user_role_input role_of(const char *text)
+{
+	const char *at = strrchr(text, '@');
+
+	if (!at)
+		return (struct user_role_input){.role = str_of(text), .location = STR_NONE};
+	return (struct user_role_input){
+		.role = {text, (size_t)(at - text)}, .location = str_of(at + 1)};
 }
 
 static bool take_option(struct options *o, int letter)
@@ -38,7 +53,7 @@ static bool take_option(struct options *o, int letter)
 	case 'r':
 		if (o->role_count == USER_ROLES_MAX)
 			return false;
-		o->roles[o->role_count++] = str_of(optarg);
+		o->roles[o->role_count++] = role_of(optarg);
 		return true;
 	default:
 		return false;
@@ -67,79 +82,164 @@ static bool read_options(struct options *o, int argc, char **argv)
 	return optind == argc;
 }
 
+static struct err *find(struct run *run, struct ctx *c, const struct options *o, struct user *user)
+{
+	TRY(command_ctx(run, c));
+	return user_find(c, str_of(o->name), user);
+}
+
 static struct err *add(struct run *run, struct ctx *c, const struct options *o)
 {
 	struct user_input in = {
 		.name = str_of(o->name),
 		.display_name = str_of(o->display_name),
+		.password = STR_NONE,
+		.has_roles = true,
 		.roles = o->roles,
 		.role_count = o->role_count,
 	};
 	struct user user;
 
-	TRY(command_secret(run, o->password_file, &in.password));
+	if (o->password_file)
+		TRY(command_secret(run, o->password_file, &in.password));
 	TRY(command_ctx(run, c));
 	TRY(user_add(c, &run->config->auth, &in, &user));
-	printf("added user %s\n", o->name);
+	printf("added user %s%s\n", o->name,
+		o->password_file ? "" : ", who has no password yet: see bincard user invite");
+	return NULL;
+}
+
+static struct err *roles(struct run *run, struct ctx *c, const struct options *o)
+{
+	struct user_input in = {.display_name = STR_NONE,
+		.has_roles = true,
+		.roles = o->roles,
+		.role_count = o->role_count};
+	struct user user;
+
+	TRY(find(run, c, o, &user));
+	TRY(user_update(c, user.id, 0, &in, &user));
+	printf("user %s has %zu role%s now\n", o->name, user.role_count,
+		user.role_count == 1 ? "" : "s");
+	return NULL;
+}
+
+static struct err *invite(struct run *run, struct ctx *c, const struct options *o)
+{
+	struct invitation invitation;
+	struct user user;
+
+	TRY(find(run, c, o, &user));
+	TRY(user_invite(c, &run->config->auth, user.id, &invitation));
+	printf("%s/invitation?token=%.*s\n", run->config->public_url, STR_ARG(invitation.token));
 	return NULL;
 }
 
 static struct err *passwd(struct run *run, struct ctx *c, const struct options *o)
 {
 	struct str password;
+	struct user user;
 
 	TRY(command_secret(run, o->password_file, &password));
-	TRY(command_ctx(run, c));
-	TRY(user_set_password(c, &run->config->auth, str_of(o->name), password));
+	TRY(find(run, c, o, &user));
+	TRY(user_set_password(c, &run->config->auth, user.id, password));
 	printf("changed the password of %s; all its sessions have ended\n", o->name);
+	return NULL;
+}
+
+static struct err *force_password(struct run *run, struct ctx *c, const struct options *o)
+{
+	struct user user;
+
+	TRY(find(run, c, o, &user));
+	TRY(user_force_password(c, user.id, 0, &user));
+	printf("user %s has to change the password before anything else\n", o->name);
 	return NULL;
 }
 
 static struct err *disable(struct run *run, struct ctx *c, const struct options *o)
 {
-	TRY(command_ctx(run, c));
-	TRY(user_disable(c, str_of(o->name)));
+	struct user user;
+
+	TRY(find(run, c, o, &user));
+	TRY(user_set_active(c, user.id, 0, false, &user));
 	printf("disabled user %s; all its sessions have ended\n", o->name);
 	return NULL;
 }
 
+static struct err *enable(struct run *run, struct ctx *c, const struct options *o)
+{
+	struct user user;
+
+	TRY(find(run, c, o, &user));
+	TRY(user_set_active(c, user.id, 0, true, &user));
+	printf("enabled user %s\n", o->name);
+	return NULL;
+}
+
+static void print_user(const struct user *u)
+{
+	printf("%.*s\t%.*s\t%s\t", STR_ARG(u->name), STR_ARG(u->display_name),
+		u->active ? "active" : "disabled");
+	for (size_t i = 0; i < u->role_count; i++) {
+		const struct user_role *r = &u->roles[i];
+
+		printf("%s%.*s%s%.*s", i ? ", " : "", STR_ARG(r->name), r->location.p ? "@" : "",
+			STR_ARG(r->location));
+	}
+	putchar('\n');
+}
+
 static struct err *list(struct run *run, struct ctx *c, const struct options *o)
 {
+	struct user_filter f = {
+		.q = STR_NONE, .role = STR_NONE, .after_name = STR_NONE, .limit = PAGE_ROWS};
 	struct user_rows rows;
-	int64_t last = 0;
 
 	(void)o;
 	TRY(command_ctx(run, c));
 	do {
-		TRY(user_list(c, last, PAGE_ROWS, &rows));
+		TRY(user_list(c, &f, &rows));
 		for (size_t i = 0; i < rows.n; i++) {
-			const struct user *u = &rows.rows[i];
-
-			printf("%.*s\t%.*s\t%s\t%.*s\n", STR_ARG(u->name), STR_ARG(u->display_name),
-				u->active ? "active" : "disabled", STR_ARG(u->roles));
-			last = u->id;
+			print_user(&rows.rows[i]);
+			f.after_name = rows.rows[i].name;
 		}
 	} while (rows.n == PAGE_ROWS);
 	return NULL;
 }
 
+enum needs { NEVER, MAY, MUST };
+
 struct verb {
 	const char *name;
 	struct err *(*run)(struct run *run, struct ctx *c, const struct options *o);
-	bool named, password, details;
+	bool named;
+	enum needs password, roles, display_name;
 };
 
+/* clang-format off */
 static const struct verb verbs[] = {
-	{"add", add, true, true, true},
-	{"passwd", passwd, true, true, false},
-	{"disable", disable, true, false, false},
-	{"list", list, false, false, false},
+	{"add",            add,            true,  MAY,   MAY,   MAY},
+	{"roles",          roles,          true,  NEVER, MAY,   NEVER},
+	{"invite",         invite,         true,  NEVER, NEVER, NEVER},
+	{"passwd",         passwd,         true,  MUST,  NEVER, NEVER},
+	{"force-password", force_password, true,  NEVER, NEVER, NEVER},
+	{"disable",        disable,        true,  NEVER, NEVER, NEVER},
+	{"enable",         enable,         true,  NEVER, NEVER, NEVER},
+	{"list",           list,           false, NEVER, NEVER, NEVER},
 };
+/* clang-format on */
+
+static bool meets(enum needs needs, bool given)
+{
+	return needs == MAY || given == (needs == MUST);
+}
 
 static bool fits(const struct verb *v, const struct options *o)
 {
-	return v->named == (o->name != NULL) && v->password == (o->password_file != NULL) &&
-		(v->details || (!o->display_name && !o->role_count));
+	return v->named == (o->name != NULL) && meets(v->password, o->password_file != NULL) &&
+		meets(v->roles, o->role_count > 0) &&
+		meets(v->display_name, o->display_name != NULL);
 }
 
 int user_command(struct run *run, int argc, char **argv)

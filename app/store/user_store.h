@@ -1,19 +1,29 @@
 /*
- * user_store: rows of user, user_role and role.
+ * user_store: rows of user, user_role and invitation.
  */
 #ifndef BINCARD_STORE_USER_STORE_H
 #define BINCARD_STORE_USER_STORE_H
 
 #include "db/db.h"
 
+/* A role that a user has, everywhere or at a location with all below it. */
+struct user_role {
+	int64_t role_id;
+	struct str name, permissions;
+	int64_t location_id; /* 0: everywhere */
+	struct str location; /* its code; STR_NONE: everywhere */
+};
+
 struct user {
 	int64_t id;
 	struct str name, display_name;
-	struct str password_hash; /* by name only; never shown */
+	struct str password_hash; /* "": none yet; never shown */
 	bool active;
+	bool password_due; /* nothing can be done before it is changed */
 	int64_t version;
 	time_us created_at, updated_at;
-	struct str roles; /* in lists and when made: "clerk, viewer"; "" for none */
+	struct user_role *roles; /* user_store_roles() fills them */
+	size_t role_count;
 };
 
 struct user_rows {
@@ -21,22 +31,40 @@ struct user_rows {
 	size_t n;
 };
 
+struct user_filter {
+	struct str q; /* in the name or the display name */
+	const char *status; /* NULL: any */
+	struct str role; /* STR_NONE: any */
+	struct str after_name; /* of the last one seen; STR_NONE: from the first */
+	int limit;
+};
+
 /* *found false when there is none. Names compare by language rules: "Ann" is "ann". */
 MUST_CHECK struct err *user_store_by_name(
 	struct db *db, struct arena *a, struct str name, struct user *out, bool *found);
-/* Up to `limit` users with a larger id, by id. */
+MUST_CHECK struct err *user_store_by_id(
+	struct db *db, struct arena *a, int64_t id, struct user *out, bool *found);
+/* Inside a transaction. */
+MUST_CHECK struct err *user_store_lock(
+	struct db *db, struct arena *a, int64_t id, struct user *out, bool *found);
+/* By name. */
 MUST_CHECK struct err *user_store_page(
-	struct db *db, struct arena *a, int64_t after_id, int limit, struct user_rows *out);
+	struct db *db, struct arena *a, const struct user_filter *f, struct user_rows *out);
+/* Of n users. */
+MUST_CHECK struct err *user_store_roles(
+	struct db *db, struct arena *a, struct user *users, size_t n);
 MUST_CHECK struct err *user_store_add(
 	struct db *db, struct arena *a, const struct user *u, int64_t *id);
-/* *found false when there is no such role. */
-MUST_CHECK struct err *user_store_add_role(
-	struct db *db, struct arena *a, int64_t id, struct str role, bool *found);
-/* The name as the database spells it. */
-MUST_CHECK struct err *user_store_role(
-	struct db *db, struct arena *a, struct str role, struct str *name, bool *found);
+/* Of `u`: display_name, where id and version are u's. */
+MUST_CHECK struct err *user_store_update(
+	struct db *db, struct arena *a, const struct user *u, bool *done);
+/* u->roles in place of those that were there. */
+MUST_CHECK struct err *user_store_set_roles(struct db *db, struct arena *a, const struct user *u);
+MUST_CHECK struct err *user_store_set_active(
+	struct db *db, struct arena *a, int64_t id, bool active);
 MUST_CHECK struct err *user_store_set_password(
 	struct db *db, struct arena *a, int64_t id, struct str password_hash);
+MUST_CHECK struct err *user_store_set_password_due(struct db *db, struct arena *a, int64_t id);
 /* Puts a new hash of the same password in place of `old`; *done false when it is not there any
  * more. */
 MUST_CHECK struct err *user_store_rehash(
@@ -48,8 +76,23 @@ MUST_CHECK struct err *user_store_change_password(
 /* The same bytes for all names that compare as the same, whether a user has them or not. */
 MUST_CHECK struct err *user_store_name_weight(
 	struct db *db, struct arena *a, struct str name, struct str *weight);
-/* *changed false when the user was disabled already. */
-MUST_CHECK struct err *user_store_disable(
-	struct db *db, struct arena *a, int64_t id, bool *changed);
+
+/* How many can sign in and manage users, everywhere. */
+MUST_CHECK struct err *user_store_administrators(struct db *db, struct arena *a, int64_t *n);
+
+/* ---- links by which users choose a password: one at most for each ---- */
+
+MUST_CHECK struct err *invitation_store_put(
+	struct db *db, struct arena *a, int64_t user_id, struct str token_hash, int life_s);
+/* *expires_at TIME_NONE when there is none that can be used. */
+MUST_CHECK struct err *invitation_store_of_user(
+	struct db *db, struct arena *a, int64_t user_id, time_us *expires_at);
+/* The active user whom a link that can be used is for. */
+MUST_CHECK struct err *invitation_store_user(
+	struct db *db, struct arena *a, struct str token_hash, struct user *out, bool *found);
+/* *used false when it was used before, is too old or void. */
+MUST_CHECK struct err *invitation_store_use(
+	struct db *db, struct arena *a, struct str token_hash, bool *used);
+MUST_CHECK struct err *invitation_store_end(struct db *db, struct arena *a, int64_t user_id);
 
 #endif

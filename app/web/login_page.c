@@ -11,10 +11,11 @@
 
 #define TARGET_MAX 1024
 
-enum { SHOW_NEXT, SHOW_LOST };
+enum { SHOW_NEXT, SHOW_LOST, SHOW_CHOSEN };
 const struct field login_show_fields[] = {
 	{.name = "next", .type = FIELD_TEXT, .max = TARGET_MAX, .help = "Where to go afterwards"},
 	{.name = "lost", .type = FIELD_BOOL, .help = "A form was sent without a session"},
+	{.name = "chosen", .type = FIELD_BOOL, .help = "A password was chosen just now"},
 	{.name = NULL},
 };
 
@@ -86,6 +87,8 @@ struct err *login_page_show(struct call *c)
 {
 	if (c->in[SHOW_LOST].num)
 		page_set_cstr(c, "lost", "1");
+	if (c->in[SHOW_CHOSEN].num)
+		page_set_cstr(c, "notice", "Your password is set. Sign in with it.");
 	return show(c, c->in[SHOW_NEXT].text);
 }
 

@@ -7,7 +7,7 @@
 
 const char *const page_done_names[] = {"made", "saved", "archived", "restored", "posted",
 	"reversed", "deleted", "counted", "agrees", "found", "password", "ended", "ended-others",
-	NULL};
+	"disabled", "enabled", "forced", "ended-all", NULL};
 static const char *const notices[] = {
 	"Made.",
 	"Saved.",
@@ -22,6 +22,10 @@ static const char *const notices[] = {
 	"Your password is changed. All your other sessions have ended.",
 	"Signed out there.",
 	"Signed out everywhere else.",
+	"Disabled, and signed out everywhere.",
+	"Enabled.",
+	"The password has to be changed before anything else.",
+	"Signed out everywhere.",
 };
 
 void page_notice(struct call *c, const struct value *done)

@@ -10,6 +10,7 @@
 #include "web/category_api.h"
 #include "web/category_page.h"
 #include "web/docs_page.h"
+#include "web/invitation_page.h"
 #include "web/item_api.h"
 #include "web/item_page.h"
 #include "web/location_api.h"
@@ -20,10 +21,14 @@
 #include "web/oauth_api.h"
 #include "web/overview_page.h"
 #include "web/page.h"
+#include "web/role_api.h"
+#include "web/role_page.h"
 #include "web/session_api.h"
 #include "web/stock_api.h"
 #include "web/system_api.h"
 #include "web/token_api.h"
+#include "web/user_api.h"
+#include "web/user_page.h"
 #include "web/verification_page.h"
 
 /* clang-format off */
@@ -130,7 +135,7 @@ const struct route routes[] = {
 	 "End a session of whoever asks", NULL, NULL, NULL},
 	{HTTP_GET, "/account", PAGE_LIST(PERM_NONE), 1, account_page_show, account_page_fields,
 	 "A page for one's password and sessions", NULL, NULL, NULL},
-	{HTTP_POST, "/account/password", PAGE_FORM(PERM_NONE), 12, account_page_password, account_page_password_fields,
+	{HTTP_POST, "/account/password", PAGE_FORM(PERM_NONE), 18, account_page_password, account_page_password_fields,
 	 "Change one's own password", NULL, NULL, NULL},
 	{HTTP_POST, "/account/sessions/{id}/end", PAGE_BUTTON(PERM_NONE), 4, account_page_end, NULL,
 	 "End a session of whoever asks", NULL, NULL, NULL},
@@ -138,6 +143,74 @@ const struct route routes[] = {
 	 "End all of one's own sessions but this one", NULL, NULL, NULL},
 	{HTTP_POST, "/logout", ROUTE_PAGE, AUTH_SESSION, PERM_NONE, ROUTE_FORM_BODY, 303, 6, login_page_sign_out, NULL,
 	 "Sign out", NULL, NULL, NULL},
+
+	/* users */
+	{HTTP_GET, "/v1/users", API_LIST(PERM_USERS_READ), 2, user_api_list, user_list_fields,
+	 "Staff, searched and filtered, by name", "UserList", NULL, NULL},
+	{HTTP_POST, "/v1/users", API_MAKE(PERM_USERS_WRITE), 80, user_api_create, user_create_fields,
+	 "Make a user, who has no password yet", "User", NULL, NULL},
+	{HTTP_GET, "/v1/users/{id}", API_ONE(PERM_USERS_READ), 2, user_api_get, NULL,
+	 "One user", "User", NULL, NULL},
+	{HTTP_PATCH, "/v1/users/{id}", API_PATCH(PERM_USERS_WRITE), 80, user_api_update, user_update_fields,
+	 "Change a user; what is left out stays. Other roles end the user's sessions", "User", NULL, NULL},
+	{HTTP_POST, "/v1/users/{id}/disable", API_TURN(PERM_USERS_WRITE), 18, user_api_disable, NULL,
+	 "End all sessions of a user, who cannot come in again", "User", NULL, NULL},
+	{HTTP_POST, "/v1/users/{id}/enable", API_TURN(PERM_USERS_WRITE), 18, user_api_enable, NULL,
+	 "Let a disabled user come in again", "User", NULL, NULL},
+	{HTTP_POST, "/v1/users/{id}/force-password", API_TURN(PERM_USERS_WRITE), 18, user_api_force_password, NULL,
+	 "Let a user do nothing before the password is changed", "User", NULL, NULL},
+	{HTTP_POST, "/v1/users/{id}/end-sessions", ROUTE_API, AUTH_API, PERM_USERS_WRITE, 0, 204, 14, user_api_end_sessions, NULL,
+	 "Sign a user out everywhere", NULL, NULL, NULL},
+	{HTTP_POST, "/v1/users/{id}/invite", ROUTE_API, AUTH_API, PERM_USERS_WRITE, 0, 200, 14, user_api_invite, NULL,
+	 "A link with which a user chooses a password, once; it is shown in this answer alone", "Invitation", NULL, NULL},
+	{HTTP_GET, "/users", PAGE_LIST(PERM_USERS_READ), 3, user_page_list, user_page_list_fields,
+	 "Users", NULL, NULL, NULL},
+	{HTTP_GET, "/users/new", PAGE(PERM_USERS_WRITE), 1, user_page_new, NULL,
+	 "A form for a new user", NULL, NULL, NULL},
+	{HTTP_POST, "/users", PAGE_FORM(PERM_USERS_WRITE), 80, user_page_create, user_page_create_fields,
+	 "Make a user", NULL, NULL, NULL},
+	{HTTP_GET, "/users/{id}", PAGE_LIST(PERM_USERS_READ), 4, user_page_show, user_page_show_fields,
+	 "One user", NULL, NULL, NULL},
+	{HTTP_POST, "/users/{id}", PAGE_FORM(PERM_USERS_WRITE), 80, user_page_save, user_page_save_fields,
+	 "Change a user", NULL, NULL, NULL},
+	{HTTP_POST, "/users/{id}/disable", PAGE_BUTTON(PERM_USERS_WRITE), 18, user_page_disable, page_version_fields,
+	 "Disable a user", NULL, NULL, NULL},
+	{HTTP_POST, "/users/{id}/enable", PAGE_BUTTON(PERM_USERS_WRITE), 18, user_page_enable, page_version_fields,
+	 "Enable a disabled user", NULL, NULL, NULL},
+	{HTTP_POST, "/users/{id}/force-password", PAGE_BUTTON(PERM_USERS_WRITE), 18, user_page_force_password, page_version_fields,
+	 "Force a new password", NULL, NULL, NULL},
+	{HTTP_POST, "/users/{id}/end-sessions", PAGE_BUTTON(PERM_USERS_WRITE), 18, user_page_end_sessions, NULL,
+	 "Sign a user out everywhere", NULL, NULL, NULL},
+	{HTTP_POST, "/users/{id}/invite", ROUTE_PAGE, AUTH_SESSION, PERM_USERS_WRITE, ROUTE_FORM_BODY, 200, 18, user_page_invite, NULL,
+	 "Make a link with which a user chooses a password", NULL, NULL, NULL},
+	{HTTP_GET, "/invitation", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_QUERY | ROUTE_RATE_SIGN_IN, 200, 1, invitation_page_show, invitation_page_show_fields,
+	 "Where the link of an invitation leads", NULL, NULL, NULL},
+	{HTTP_POST, "/invitation", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS | ROUTE_RATE_SIGN_IN, 303, 14, invitation_page_accept, invitation_page_accept_fields,
+	 "Choose a password", NULL, NULL, NULL},
+
+	/* roles */
+	{HTTP_GET, "/v1/roles", API_LIST(PERM_USERS_READ), 1, role_api_list, role_list_fields,
+	 "Roles, by name", "RoleList", NULL, NULL},
+	{HTTP_POST, "/v1/roles", API_MAKE(PERM_USERS_WRITE), 15, role_api_create, role_create_fields,
+	 "Make a role", "Role", NULL, NULL},
+	{HTTP_GET, "/v1/roles/{id}", API_ONE(PERM_USERS_READ), 1, role_api_get, NULL,
+	 "One role", "Role", NULL, NULL},
+	{HTTP_PATCH, "/v1/roles/{id}", API_PATCH(PERM_USERS_WRITE), 15, role_api_update, role_update_fields,
+	 "Change a role that is not built in; what is left out stays", "Role", NULL, NULL},
+	{HTTP_DELETE, "/v1/roles/{id}", API_END(PERM_USERS_WRITE), 15, role_api_delete, NULL,
+	 "Delete a role that nobody has", NULL, NULL, NULL},
+	{HTTP_GET, "/roles", PAGE_LIST(PERM_USERS_READ), 1, role_page_list, role_page_list_fields,
+	 "Roles", NULL, NULL, NULL},
+	{HTTP_GET, "/roles/new", PAGE(PERM_USERS_WRITE), 0, role_page_new, NULL,
+	 "A form for a new role", NULL, NULL, NULL},
+	{HTTP_POST, "/roles", PAGE_FORM(PERM_USERS_WRITE), 15, role_page_create, role_page_form_fields,
+	 "Make a role", NULL, NULL, NULL},
+	{HTTP_GET, "/roles/{id}", PAGE(PERM_USERS_READ), 1, role_page_show, NULL,
+	 "One role", NULL, NULL, NULL},
+	{HTTP_POST, "/roles/{id}", PAGE_FORM(PERM_USERS_WRITE), 16, role_page_save, role_page_form_fields,
+	 "Change a role", NULL, NULL, NULL},
+	{HTTP_POST, "/roles/{id}/delete", PAGE_BUTTON(PERM_USERS_WRITE), 16, role_page_delete, page_version_fields,
+	 "Delete a role", NULL, NULL, NULL},
 
 	/* pages */
 	{HTTP_GET, "/", PAGE(PERM_NONE), 4, overview_page_show, NULL,

@@ -6,7 +6,8 @@
 <meta name="color-scheme" content="light dark">
 <meta name="theme-color" content="#fbfaf7" media="(prefers-color-scheme: light)">
 <meta name="theme-color" content="#14181b" media="(prefers-color-scheme: dark)">
-<title><?cs var:title ?> · <?cs var:site.name ?></title>
+<?cs if:no_referrer ?><meta name="referrer" content="no-referrer">
+<?cs /if ?><title><?cs var:title ?> · <?cs var:site.name ?></title>
 <link rel="icon" href="/static/img/favicon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/static/css/bincard.css">
 <script src="/static/js/bincard.js" defer></script>
@@ -23,7 +24,8 @@
 <?cs if:can.locations_read ?><li><a href="/locations"<?cs if:at.locations ?> aria-current="true"<?cs /if ?>>Locations</a></li><?cs /if ?>
 <?cs if:can.movements_read ?><li><a href="/movements"<?cs if:at.movements ?> aria-current="true"<?cs /if ?>>Movements</a></li><?cs /if ?>
 <?cs if:can.items_read ?><li><a href="/categories"<?cs if:at.categories ?> aria-current="true"<?cs /if ?>>Categories</a></li><?cs /if ?>
-<?cs if:can.ledger_verify ?><li><a href="/verification"<?cs if:at.verification ?> aria-current="true"<?cs /if ?>>Verification</a></li><?cs /if ?><?cs if:can.audit_read ?><li><a href="/audit"<?cs if:at.audit ?> aria-current="true"<?cs /if ?>>Audit</a></li><?cs /if ?>
+<?cs if:can.ledger_verify ?><li><a href="/verification"<?cs if:at.verification ?> aria-current="true"<?cs /if ?>>Verification</a></li><?cs /if ?>
+<?cs if:can.users_read || can.audit_read ?><li><a href="<?cs if:can.users_read ?>/users<?cs else ?>/audit<?cs /if ?>"<?cs if:at.users || at.roles || at.audit ?> aria-current="true"<?cs /if ?>>Administration</a></li><?cs /if ?>
 </ul>
 </nav>
 <?cs if:can.items_read ?><form class="find" role="search" action="/items" method="get">

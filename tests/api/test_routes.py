@@ -37,7 +37,7 @@ def test_the_table_is_what_is_served():
     assert len({(route.method, route.path) for route in ROUTES}) == len(ROUTES)
     assert {route.auth for route in ROUTES} == {"AUTH_API", "AUTH_API_SESSION", "AUTH_SESSION", "AUTH_PUBLIC"}
     assert {route.path for route in PUBLIC} == {"/oauth2/token", "/oauth2/introspect", "/oauth2/revoke", "/.well-known/jwks.json",
-                                                "/.well-known/oauth-authorization-server", "/login", "/docs",
+                                                "/.well-known/oauth-authorization-server", "/login", "/invitation", "/docs",
                                                 "/v1/openapi.json", "/healthz", "/readyz"}
     assert all(route.permission != "PERM_NONE" for route in API + PAGES
                if route.path not in ("/", "/logout") and not route.path.startswith("/account")), \
@@ -157,7 +157,8 @@ def nobody(stack):
     """Signed in, with a role that allows nothing."""
     role, name = unique("role"), unique("user")
     with stack.database.owner() as db, db.cursor() as cursor:
-        cursor.execute("INSERT INTO role (name, permissions) VALUES (%s, '')", (role,))
+        cursor.execute("INSERT INTO role (name, permissions, created_at, updated_at)"
+                       " VALUES (%s, '', UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))", (role,))
     password = stack.add_user(name, role)
     browser = client.Browser(stack.url)
     answer = browser.post("/login", data={"name": name, "password": password})

@@ -88,7 +88,7 @@ void worker_free(struct worker *w)
 int auth_setup(void **state)
 {
 	fixture_sql(
-		"USE bincard; DELETE FROM session; DELETE FROM user_role; DELETE FROM user;"
+		"USE bincard; DELETE FROM session; DELETE FROM invitation; DELETE FROM user_role; DELETE FROM user;"
 		"DELETE FROM client_key; DELETE FROM api_client; DELETE FROM signing_key; DELETE FROM revoked_token; DELETE FROM used_assertion; DELETE FROM outbox");
 	*state = worker_new();
 	return 0;
@@ -102,7 +102,7 @@ int auth_teardown(void **state)
 
 void add_user(struct worker *w, const char *name, const char *role)
 {
-	const struct str roles[] = {str_of(role)};
+	const struct user_role_input roles[] = {{.role = str_of(role)}};
 	struct user user;
 
 	assert_ok(user_add(&w->c, &auth_config,
@@ -112,6 +112,13 @@ void add_user(struct worker *w, const char *name, const char *role)
 			.role_count = role ? 1 : 0},
 		&user));
 	assert_true(user.id > 0);
+}
+
+int64_t user_id(struct worker *w, const char *name)
+{
+	struct user user;
+
+	return user_find(&w->c, str_of(name), &user) ? INT64_MAX : user.id;
 }
 
 struct str sign_in(struct worker *w, const char *name)

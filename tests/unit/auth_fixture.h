@@ -33,6 +33,8 @@ void worker_free(struct worker *w);
 
 /* A user of that name with PASSWORD; role may be NULL. */
 void add_user(struct worker *w, const char *name, const char *role);
+/* A large one when there is no user of that name. */
+int64_t user_id(struct worker *w, const char *name);
 struct str sign_in(struct worker *w, const char *name);
 struct err *session(struct worker *w, struct str cookie);
 struct err *bearer(struct worker *w, struct str token);

@@ -1,0 +1,210 @@
+#include "web/role_page.h"
+
+#include "domain/auth.h"
+#include "domain/role.h"
+#include "web/app.h"
+#include "web/list_fields.h"
+#include "web/page.h"
+
+#define LIST_NAME "roles page"
+#define CHOICES_MAX 500 /* of a select; beyond that nobody finds anything in it */
+
+/* ---- the list ---- */
+
+enum { LIST_CURSOR, LIST_DONE };
+const struct field role_page_list_fields[] = {
+	[LIST_CURSOR] = LIST_FIELD_CURSOR,
+	[LIST_DONE] = PAGE_FIELD_DONE,
+	{.name = NULL},
+};
+
+struct err *role_page_choices(struct call *c)
+{
+	struct role_filter f = {.limit = CHOICES_MAX};
+	struct role_rows rows;
+
+	TRY(role_list(&c->ctx, &f, &rows));
+	for (size_t i = 0; i < rows.n; i++)
+		row_set(page_row(c, "all_roles", i), "name", rows.rows[i].name);
+	return NULL;
+}
+
+struct err *role_page_list(struct call *c)
+{
+	struct role_filter f = {.limit = LIST_LIMIT_DEFAULT + 1};
+	struct list_cursor at, next;
+	struct role_rows rows;
+
+	TRY(list_cursor_read(c, &c->in[LIST_CURSOR], LIST_NAME, &at));
+	f.after_name = at.text;
+	TRY(role_list(&c->ctx, &f, &rows));
+	bool more = rows.n > LIST_LIMIT_DEFAULT;
+
+	rows.n -= more;
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct role *role = &rows.rows[i];
+		struct page_row *r = page_row(c, "rows", i);
+
+		row_set_int(r, "id", role->id);
+		row_set(r, "name", role->name);
+		row_set(r, "permissions", role->permissions);
+		row_set_int(r, "users", role->users);
+		if (role->built_in)
+			row_set_cstr(r, "built_in", "1");
+		next = (struct list_cursor){.text = role->name, .id = role->id};
+	}
+	page_pages(c, LIST_NAME, more ? &next : NULL);
+	page_notice(c, &c->in[LIST_DONE]);
+	page_api(c, "/v1/roles");
+	page_template(c, "role/list", "Roles");
+	return NULL;
+}
+
+/* ---- the form ---- */
+
+enum { PERMISSION };
+static const struct field permission_fields[] = {
+	[PERMISSION] = {.name = "permission", .type = FIELD_CODE, .max = 64},
+	{.name = NULL},
+};
+enum { FORM_NAME, FORM_PERMISSIONS, FORM_VERSION };
+const struct field role_page_form_fields[] = {
+	[FORM_NAME] = {.name = "name",
+		.type = FIELD_TEXT,
+		.flags = FIELD_REQUIRED,
+		.max = ROLE_NAME_MAX,
+		.label = "Name"},
+	[FORM_PERMISSIONS] = {.name = "permissions",
+		.type = FIELD_ROWS,
+		.max = PERMISSION_END,
+		.row = permission_fields},
+	[FORM_VERSION] = PAGE_FIELD_VERSION,
+	{.name = NULL},
+};
+
+/* Those that whoever looks does not have stay as they are: nobody could give or take them. */
+static void show_permissions(struct call *c, perm_set on)
+{
+	for (enum permission p = PERM_NONE + 1; p < PERMISSION_END; p++) {
+		struct page_row *r = page_row(c, "permissions", p - 1);
+
+		row_set_cstr(r, "name", permission_name(p));
+		row_set_cstr(r, "help", permission_help(p));
+		if (perm_has(on, p))
+			row_set_cstr(r, "on", "1");
+		if (!perm_has(c->who.permissions, p))
+			row_set_cstr(r, "lacking", "1");
+	}
+}
+
+/* role NULL: a new one. */
+static struct err *form_page(struct call *c, const struct role *role, perm_set on)
+{
+	bool may = perm_has(c->who.permissions, PERM_USERS_WRITE);
+
+	page_form_fields(c, role_page_form_fields);
+	show_permissions(c, on);
+	if (may && !(role && role->built_in))
+		page_set_cstr(c, "may_change", "1");
+	page_template(c, "role/form", "%s", role ? "Role" : "New role");
+	if (!role)
+		return NULL;
+	page_set_int(c, "role.id", role->id);
+	page_set(c, "role.name", role->name);
+	page_set_int(c, "role.users", role->users);
+	if (role->built_in)
+		page_set_cstr(c, "role.built_in", "1");
+	page_api(c, "/v1/roles/%lld", (long long)role->id);
+	return NULL;
+}
+
+static struct err *show(struct call *c, const struct role *role)
+{
+	perm_set on;
+
+	permission_parse(role->permissions, &on);
+	page_set(c, "form.name.value", role->name);
+	page_set_int(c, "form.version.value", role->version);
+	return form_page(c, role, on);
+}
+
+struct err *role_page_new(struct call *c)
+{
+	return form_page(c, NULL, 0);
+}
+
+struct err *role_page_show(struct call *c)
+{
+	struct role role;
+
+	TRY(role_read(&c->ctx, c->id, &role));
+	return show(c, &role);
+}
+
+/* ---- what was sent ---- */
+
+static struct role_input input_of(struct call *c, perm_set *on)
+{
+	const struct value *v = &c->in[FORM_PERMISSIONS];
+	struct str *names = ARENA_ARRAY(c->arena, v->n, struct str);
+	perm_set one;
+
+	*on = 0;
+	for (size_t i = 0; i < v->n; i++) {
+		names[i] = v->rows[i][PERMISSION].text;
+		permission_parse(names[i], &one);
+		*on |= one;
+	}
+	return (struct role_input){.name = c->in[FORM_NAME].text,
+		.has_permissions = true,
+		.permissions = names,
+		.n = v->n};
+}
+
+struct err *role_page_create(struct call *c)
+{
+	perm_set on;
+	struct role_input in = input_of(c, &on);
+	struct err *e = c->input_err;
+	struct role role;
+
+	if (!e)
+		e = role_create(&c->ctx, &in, &role);
+	if (!e)
+		return page_see_other(c, "/roles?done=made");
+	TRY(page_form_again(c, e));
+	return form_page(c, NULL, on);
+}
+
+struct err *role_page_save(struct call *c)
+{
+	perm_set on;
+	struct role_input in = input_of(c, &on);
+	struct err *e = c->input_err;
+	struct role role;
+
+	if (!e)
+		e = role_update(&c->ctx, c->id, c->in[FORM_VERSION].num, &in, &role);
+	if (!e) {
+		auth_changed(c->app->auth);
+		return page_see_other(c, "/roles?done=saved");
+	}
+	TRY(page_form_again(c, e));
+	TRY(role_read(&c->ctx, c->id, &role));
+	if (e->code == ERR_PRECONDITION)
+		return show(c, &role);
+	return form_page(c, &role, on);
+}
+
+struct err *role_page_delete(struct call *c)
+{
+	struct err *e = role_delete(&c->ctx, c->id, c->in[0].num);
+	struct role role;
+
+	if (!e)
+		return page_see_other(c, "/roles?done=deleted");
+	TRY(page_form_again(c, e));
+	TRY(role_read(&c->ctx, c->id, &role));
+	page_address(c, "/roles/%lld", (long long)role.id);
+	return show(c, &role);
+}

@@ -1,0 +1,5 @@
+<nav class="tabs" aria-label="Administration"><ul>
+<?cs if:can.users_read ?><li><a href="/users"<?cs if:at.users ?> aria-current="page"<?cs /if ?>>Users</a></li>
+<li><a href="/roles"<?cs if:at.roles ?> aria-current="page"<?cs /if ?>>Roles</a></li>
+<?cs /if ?><?cs if:can.audit_read ?><li><a href="/audit"<?cs if:at.audit ?> aria-current="page"<?cs /if ?>>Audit log</a></li>
+<?cs /if ?></ul></nav>
