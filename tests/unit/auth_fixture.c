@@ -88,7 +88,8 @@ void worker_free(struct worker *w)
 int auth_setup(void **state)
 {
 	fixture_sql(
-		"USE bincard; DELETE FROM session; DELETE FROM user_role; DELETE FROM user;"
+		"USE bincard; DELETE FROM recovery_code; DELETE FROM second_factor; DELETE FROM pending_sign_in;"
+		"DELETE FROM session; DELETE FROM user_role; DELETE FROM user;"
 		"DELETE FROM client_key; DELETE FROM api_client; DELETE FROM signing_key; DELETE FROM revoked_token; DELETE FROM used_assertion; DELETE FROM outbox");
 	*state = worker_new();
 	return 0;
