@@ -59,6 +59,7 @@ void role_to_json(struct json_out *j, const struct role *role)
 	json_str(j, "name", role->name);
 	permissions_to_json(j, "permissions", role->permissions);
 	json_bool(j, "built_in", role->built_in);
+	json_bool(j, "second_factor", role->second_factor);
 	json_int(j, "users", role->users);
 	json_int(j, "version", role->version);
 	json_time(j, "created_at", role->created_at);
@@ -129,6 +130,8 @@ static struct err *apply(struct ctx *c, const struct role_input *in, struct role
 		role->name = in->name;
 	if (in->has_permissions)
 		role->permissions = permission_format(c->arena, permissions);
+	if (in->has_second_factor)
+		role->second_factor = in->second_factor;
 	return people_may(c, permissions);
 }
 

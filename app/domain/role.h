@@ -15,6 +15,7 @@ struct role_input {
 	bool has_permissions;
 	const struct str *permissions; /* "items:read" */
 	size_t n;
+	bool has_second_factor, second_factor;
 };
 
 MUST_CHECK struct err *role_list(struct ctx *c, const struct role_filter *f, struct role_rows *out);

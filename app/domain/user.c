@@ -76,6 +76,7 @@ void user_to_json(struct json_out *j, const struct user *user)
 	json_str(j, "display_name", user->display_name);
 	json_cstr(j, "status", user->active ? "active" : "disabled");
 	json_cstr(j, "credential", credential(user));
+	json_bool(j, "second_factor", user->second_factor);
 	json_array(j, "roles");
 	for (size_t i = 0; i < user->role_count; i++)
 		role_to_json(j, &user->roles[i]);

@@ -1,4 +1,5 @@
 /* bincard user: staff, their roles and passwords. */
+#include "domain/second_factor.h"
 #include "domain/user.h"
 
 #include <getopt.h>
@@ -26,6 +27,7 @@ void user_help(FILE *to)
 	      "       bincard user force-password NAME\n"
 	      "       bincard user disable NAME\n"
 	      "       bincard user enable NAME\n"
+	      "       bincard user remove-second-factor NAME\n"
 	      "       bincard user list\n",
 		to);
 }
@@ -190,6 +192,16 @@ static void print_user(const struct user *u)
 	putchar('\n');
 }
 
+static struct err *remove_second_factor(struct run *run, struct ctx *c, const struct options *o)
+{
+	struct user user;
+
+	TRY(find(run, c, o, &user));
+	TRY(second_factor_remove_of(c, user.id));
+	printf("removed the second factor of %s; all its sessions have ended\n", o->name);
+	return NULL;
+}
+
 static struct err *list(struct run *run, struct ctx *c, const struct options *o)
 {
 	struct user_filter f = {
@@ -226,6 +238,7 @@ static const struct verb verbs[] = {
 	{"force-password", force_password, true,  NEVER, NEVER, NEVER},
 	{"disable",        disable,        true,  NEVER, NEVER, NEVER},
 	{"enable",         enable,         true,  NEVER, NEVER, NEVER},
+	{"remove-second-factor", remove_second_factor, true, NEVER, NEVER, NEVER},
 	{"list",           list,           false, NEVER, NEVER, NEVER},
 };
 /* clang-format on */

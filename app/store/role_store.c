@@ -10,6 +10,7 @@ static void read_role(struct row r, struct role *out)
 	out->name = row_text(&r);
 	out->permissions = row_text(&r);
 	out->built_in = row_int(&r) != 0;
+	out->second_factor = row_int(&r) != 0;
 	out->version = row_int(&r);
 	out->created_at = row_time(&r);
 	out->updated_at = row_time(&r);
@@ -53,7 +54,9 @@ struct err *role_store_lock_all(struct db *db, struct arena *a)
 
 struct err *role_store_insert(struct db *db, struct arena *a, const struct role *role, int64_t *id)
 {
-	return db_exec(db, a, ROLE_INSERT, DB_ARGS(db_text(role->name), db_text(role->permissions)),
+	return db_exec(db, a, ROLE_INSERT,
+		DB_ARGS(db_text(role->name), db_text(role->permissions),
+			db_int(role->second_factor)),
 		NULL, id);
 }
 
@@ -62,8 +65,8 @@ struct err *role_store_update(struct db *db, struct arena *a, const struct role 
 	int64_t affected;
 
 	TRY(db_exec(db, a, ROLE_UPDATE,
-		DB_ARGS(db_text(role->name), db_text(role->permissions), db_int(role->id),
-			db_int(role->version)),
+		DB_ARGS(db_text(role->name), db_text(role->permissions),
+			db_int(role->second_factor), db_int(role->id), db_int(role->version)),
 		&affected, NULL));
 	*done = affected == 1;
 	return NULL;

@@ -11,6 +11,7 @@ struct role {
 	struct str name;
 	struct str permissions; /* as in a scope */
 	bool built_in;
+	bool second_factor; /* who has the role needs one */
 	int64_t version;
 	time_us created_at, updated_at;
 	int64_t users; /* who have it */
@@ -38,7 +39,7 @@ MUST_CHECK struct err *role_store_find(
 MUST_CHECK struct err *role_store_lock_all(struct db *db, struct arena *a);
 MUST_CHECK struct err *role_store_insert(
 	struct db *db, struct arena *a, const struct role *role, int64_t *id);
-/* Of `role`: name and permissions, where id and version are the role's. */
+/* Of `role`: what is not counted or dated, where id and version are the role's. */
 MUST_CHECK struct err *role_store_update(
 	struct db *db, struct arena *a, const struct role *role, bool *done);
 MUST_CHECK struct err *role_store_delete(struct db *db, struct arena *a, int64_t id);

@@ -20,6 +20,7 @@ static void read_user(struct row r, struct user *out)
 	out->version = row_int(&r);
 	out->created_at = row_time(&r);
 	out->updated_at = row_time(&r);
+	out->second_factor = row_int(&r) != 0;
 }
 
 static struct err *read_one(struct db *db, struct arena *a, enum stmt_id id, struct db_value key,
@@ -285,4 +286,9 @@ struct err *invitation_store_use(struct db *db, struct arena *a, struct str toke
 struct err *invitation_store_end(struct db *db, struct arena *a, int64_t user_id)
 {
 	return db_exec(db, a, INVITATION_END, DB_ARGS(db_int(user_id)), NULL, NULL);
+}
+
+struct err *user_store_touch(struct db *db, struct arena *a, int64_t id)
+{
+	return db_exec(db, a, USER_TOUCH, DB_ARGS(db_int(id)), NULL, NULL);
 }

@@ -22,6 +22,7 @@ struct user {
 	bool password_due; /* nothing can be done before it is changed */
 	int64_t version;
 	time_us created_at, updated_at;
+	bool second_factor; /* there is one, and it is asked for */
 	struct user_role *roles; /* user_store_roles() fills them */
 	size_t role_count;
 };
@@ -76,6 +77,8 @@ MUST_CHECK struct err *user_store_change_password(
 /* The same bytes for all names that compare as the same, whether a user has them or not. */
 MUST_CHECK struct err *user_store_name_weight(
 	struct db *db, struct arena *a, struct str name, struct str *weight);
+/* Something that belongs to the user was changed. */
+MUST_CHECK struct err *user_store_touch(struct db *db, struct arena *a, int64_t id);
 
 /* How many can sign in and manage users, everywhere. */
 MUST_CHECK struct err *user_store_administrators(struct db *db, struct arena *a, int64_t *n);

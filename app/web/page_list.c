@@ -7,7 +7,7 @@
 
 const char *const page_done_names[] = {"made", "saved", "archived", "restored", "posted",
 	"reversed", "deleted", "counted", "agrees", "found", "password", "ended", "ended-others",
-	"disabled", "enabled", "forced", "ended-all", NULL};
+	"disabled", "enabled", "forced", "ended-all", "factor-removed", "factor-gone", NULL};
 static const char *const notices[] = {
 	"Made.",
 	"Saved.",
@@ -26,6 +26,8 @@ static const char *const notices[] = {
 	"Enabled.",
 	"The password has to be changed before anything else.",
 	"Signed out everywhere.",
+	"Your second factor is removed.",
+	"The second factor is removed, and the user signed out everywhere.",
 };
 
 void page_notice(struct call *c, const struct value *done)

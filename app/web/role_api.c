@@ -10,7 +10,7 @@
 enum { LIST_Q, LIST_LIMIT, LIST_CURSOR };
 
 /* Of role_create_fields and role_update_fields. */
-enum { ROLE_NAME, ROLE_PERMISSIONS };
+enum { ROLE_NAME, ROLE_PERMISSIONS, ROLE_SECOND_FACTOR };
 
 /* clang-format off */
 const struct field role_list_fields[] = {
@@ -25,6 +25,7 @@ const struct field role_list_fields[] = {
 		.help = "Unique, whatever the case of its letters"}, \
 	[ROLE_PERMISSIONS] = {.name = "permissions", .type = FIELD_TEXTS, .flags = (required), .max = PERMISSION_END, \
 		.help = "What who has the role may do, such as items:read; none that you do not have yourself"}, \
+	[ROLE_SECOND_FACTOR] = {.name = "second_factor", .type = FIELD_BOOL, .help = "Whether who has the role needs a second factor"}, \
 	{.name = NULL}
 
 const struct field role_create_fields[] = {ROLE_BODY(FIELD_REQUIRED)};
@@ -38,6 +39,8 @@ static struct role_input input_of(const struct value *in)
 		.has_permissions = in[ROLE_PERMISSIONS].set,
 		.permissions = in[ROLE_PERMISSIONS].texts,
 		.n = in[ROLE_PERMISSIONS].n,
+		.has_second_factor = in[ROLE_SECOND_FACTOR].set,
+		.second_factor = in[ROLE_SECOND_FACTOR].num != 0,
 	};
 }
 

@@ -67,7 +67,7 @@ static const struct field permission_fields[] = {
 	[PERMISSION] = {.name = "permission", .type = FIELD_CODE, .max = 64},
 	{.name = NULL},
 };
-enum { FORM_NAME, FORM_PERMISSIONS, FORM_VERSION };
+enum { FORM_NAME, FORM_PERMISSIONS, FORM_SECOND_FACTOR, FORM_VERSION };
 const struct field role_page_form_fields[] = {
 	[FORM_NAME] = {.name = "name",
 		.type = FIELD_TEXT,
@@ -78,6 +78,7 @@ const struct field role_page_form_fields[] = {
 		.type = FIELD_ROWS,
 		.max = PERMISSION_END,
 		.row = permission_fields},
+	[FORM_SECOND_FACTOR] = {.name = "second_factor", .type = FIELD_BOOL},
 	[FORM_VERSION] = PAGE_FIELD_VERSION,
 	{.name = NULL},
 };
@@ -124,6 +125,8 @@ static struct err *show(struct call *c, const struct role *role)
 
 	permission_parse(role->permissions, &on);
 	page_set(c, "form.name.value", role->name);
+	if (role->second_factor)
+		page_set_cstr(c, "form.second_factor.value", "on");
 	page_set_int(c, "form.version.value", role->version);
 	return form_page(c, role, on);
 }
@@ -158,7 +161,9 @@ static struct role_input input_of(struct call *c, perm_set *on)
 	return (struct role_input){.name = c->in[FORM_NAME].text,
 		.has_permissions = true,
 		.permissions = names,
-		.n = v->n};
+		.n = v->n,
+		.has_second_factor = true,
+		.second_factor = c->in[FORM_SECOND_FACTOR].num != 0};
 }
 
 struct err *role_page_create(struct call *c)

@@ -23,6 +23,8 @@
 #include "web/page.h"
 #include "web/role_api.h"
 #include "web/role_page.h"
+#include "web/second_factor_api.h"
+#include "web/second_factor_page.h"
 #include "web/session_api.h"
 #include "web/stock_api.h"
 #include "web/system_api.h"
@@ -129,19 +131,39 @@ const struct route routes[] = {
 	 "Sign in", NULL, NULL, NULL},
 	{HTTP_POST, "/login", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS | ROUTE_RATE_SIGN_IN, 303, 14, login_page_sign_in, login_fields,
 	 "Sign in", NULL, NULL, NULL},
+	{HTTP_GET, "/login/code", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_QUERY | ROUTE_SHOW_ERRORS | ROUTE_NO_DB, 200, 0, login_code_show, login_code_show_fields,
+	 "The second step of signing in", NULL, NULL, NULL},
+	{HTTP_POST, "/login/code", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS | ROUTE_RATE_SIGN_IN, 303, 15, login_code_check, login_code_fields,
+	 "Sign in with a code of the second factor", NULL, NULL, NULL},
+	{HTTP_POST, "/login/cancel", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_FORM_BODY | ROUTE_RATE_SIGN_IN, 303, 1, login_code_cancel, NULL,
+	 "Sign in as somebody else", NULL, NULL, NULL},
 	{HTTP_GET, "/v1/sessions", ROUTE_API, AUTH_API_SESSION, PERM_NONE, ROUTE_QUERY, 200, 1, session_api_list, session_list_fields,
 	 "Sessions of whoever asks, newest first", "SessionList", NULL, NULL},
 	{HTTP_DELETE, "/v1/sessions/{id}", ROUTE_API, AUTH_API_SESSION, PERM_NONE, 0, 204, 4, session_api_end, NULL,
 	 "End a session of whoever asks", NULL, NULL, NULL},
-	{HTTP_GET, "/account", PAGE_LIST(PERM_NONE), 1, account_page_show, account_page_fields,
+	{HTTP_GET, "/account", ROUTE_PAGE, AUTH_SESSION, PERM_NONE, ROUTE_QUERY | ROUTE_OWING_PASSWORD, 200, 3, account_page_show, account_page_fields,
 	 "A page for one's password and sessions", NULL, NULL, NULL},
-	{HTTP_POST, "/account/password", PAGE_FORM(PERM_NONE), 18, account_page_password, account_page_password_fields,
+	{HTTP_POST, "/account/password", ROUTE_PAGE, AUTH_SESSION, PERM_NONE, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS | ROUTE_OWING_PASSWORD, 303, 20, account_page_password, account_page_password_fields,
 	 "Change one's own password", NULL, NULL, NULL},
 	{HTTP_POST, "/account/sessions/{id}/end", PAGE_BUTTON(PERM_NONE), 4, account_page_end, NULL,
 	 "End a session of whoever asks", NULL, NULL, NULL},
 	{HTTP_POST, "/account/sessions/end-others", PAGE_BUTTON(PERM_NONE), 4, account_page_end_others, NULL,
 	 "End all of one's own sessions but this one", NULL, NULL, NULL},
-	{HTTP_POST, "/logout", ROUTE_PAGE, AUTH_SESSION, PERM_NONE, ROUTE_FORM_BODY, 303, 6, login_page_sign_out, NULL,
+	{HTTP_GET, "/v1/second-factor", ROUTE_API, AUTH_API_SESSION, PERM_NONE, ROUTE_OWING, 200, 1, second_factor_api_show, NULL,
+	 "The second factor of whoever asks", "SecondFactor", NULL, NULL},
+	{HTTP_GET, "/account/second-factor", ROUTE_PAGE, AUTH_SESSION, PERM_NONE, ROUTE_QUERY | ROUTE_OWING, 200, 2, second_factor_page_show, second_factor_page_show_fields,
+	 "A page for one's second factor", NULL, NULL, NULL},
+	{HTTP_POST, "/account/second-factor/begin", ROUTE_PAGE, AUTH_SESSION, PERM_NONE, ROUTE_FORM_BODY | ROUTE_OWING, 303, 4, second_factor_page_begin, NULL,
+	 "Begin to set up one's second factor", NULL, NULL, NULL},
+	{HTTP_GET, "/account/second-factor/qr.svg", ROUTE_PAGE, AUTH_SESSION, PERM_NONE, ROUTE_OWING, 200, 1, second_factor_page_qr, NULL,
+	 "The secret that is being set up, for an authenticator to scan", NULL, NULL, NULL},
+	{HTTP_POST, "/account/second-factor/confirm", ROUTE_PAGE, AUTH_SESSION, PERM_NONE, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS | ROUTE_OWING, 200, 24, second_factor_page_confirm, second_factor_page_fields,
+	 "Turn one's second factor on", NULL, NULL, NULL},
+	{HTTP_POST, "/account/second-factor/recovery-codes", ROUTE_PAGE, AUTH_SESSION, PERM_NONE, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS, 200, 20, second_factor_page_renew, second_factor_page_fields,
+	 "New recovery codes", NULL, NULL, NULL},
+	{HTTP_POST, "/account/second-factor/remove", ROUTE_PAGE, AUTH_SESSION, PERM_NONE, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS, 303, 20, second_factor_page_remove, second_factor_page_fields,
+	 "Remove one's second factor", NULL, NULL, NULL},
+	{HTTP_POST, "/logout", ROUTE_PAGE, AUTH_SESSION, PERM_NONE, ROUTE_FORM_BODY | ROUTE_OWING | ROUTE_OWING_PASSWORD, 303, 6, login_page_sign_out, NULL,
 	 "Sign out", NULL, NULL, NULL},
 
 	/* users */
@@ -163,6 +185,8 @@ const struct route routes[] = {
 	 "Sign a user out everywhere", NULL, NULL, NULL},
 	{HTTP_POST, "/v1/users/{id}/invite", ROUTE_API, AUTH_API, PERM_USERS_WRITE, 0, 200, 14, user_api_invite, NULL,
 	 "A link with which a user chooses a password, once; it is shown in this answer alone", "Invitation", NULL, NULL},
+	{HTTP_POST, "/v1/users/{id}/remove-second-factor", ROUTE_API, AUTH_API, PERM_USERS_WRITE, 0, 204, 20, user_api_remove_second_factor, NULL,
+	 "Remove a user's second factor, when the phone and the recovery codes are lost, and sign the user out everywhere", NULL, NULL, NULL},
 	{HTTP_GET, "/users", PAGE_LIST(PERM_USERS_READ), 3, user_page_list, user_page_list_fields,
 	 "Users", NULL, NULL, NULL},
 	{HTTP_GET, "/users/new", PAGE(PERM_USERS_WRITE), 1, user_page_new, NULL,
@@ -181,6 +205,8 @@ const struct route routes[] = {
 	 "Force a new password", NULL, NULL, NULL},
 	{HTTP_POST, "/users/{id}/end-sessions", PAGE_BUTTON(PERM_USERS_WRITE), 18, user_page_end_sessions, NULL,
 	 "Sign a user out everywhere", NULL, NULL, NULL},
+	{HTTP_POST, "/users/{id}/remove-second-factor", PAGE_BUTTON(PERM_USERS_WRITE), 24, user_page_remove_second_factor, NULL,
+	 "Remove a user's second factor", NULL, NULL, NULL},
 	{HTTP_POST, "/users/{id}/invite", ROUTE_PAGE, AUTH_SESSION, PERM_USERS_WRITE, ROUTE_FORM_BODY, 200, 18, user_page_invite, NULL,
 	 "Make a link with which a user chooses a password", NULL, NULL, NULL},
 	{HTTP_GET, "/invitation", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_QUERY | ROUTE_RATE_SIGN_IN, 200, 1, invitation_page_show, invitation_page_show_fields,

@@ -2,6 +2,7 @@
 
 #include "domain/location.h"
 #include "domain/role.h"
+#include "domain/second_factor.h"
 #include "domain/user.h"
 #include "web/app.h"
 #include "web/list_fields.h"
@@ -185,6 +186,13 @@ struct err *user_api_force_password(struct call *c)
 struct err *user_api_end_sessions(struct call *c)
 {
 	TRY(user_end_sessions(&c->ctx, c->id));
+	auth_changed(c->app->auth);
+	return NULL;
+}
+
+struct err *user_api_remove_second_factor(struct call *c)
+{
+	TRY(second_factor_remove_of(&c->ctx, c->id));
 	auth_changed(c->app->auth);
 	return NULL;
 }

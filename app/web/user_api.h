@@ -9,7 +9,7 @@ extern const char *const user_status_names[]; /* active, disabled */
 
 handler_fn user_api_list, user_api_create, user_api_get, user_api_update;
 handler_fn user_api_disable, user_api_enable, user_api_force_password, user_api_end_sessions,
-	user_api_invite;
+	user_api_invite, user_api_remove_second_factor;
 
 /* Where the link of an invitation leads: below the public address. */
 struct str user_invitation_link(struct call *c, struct str token);

@@ -2,6 +2,7 @@
 
 #include "domain/location.h"
 #include "domain/role.h"
+#include "domain/second_factor.h"
 #include "domain/user.h"
 #include "web/app.h"
 #include "web/list_fields.h"
@@ -214,6 +215,8 @@ static struct err *show_facts(struct call *c, const struct user *user)
 	page_set_time(c, "who.updated_at", user->updated_at);
 	if (!user->active)
 		page_set_cstr(c, "who.disabled", "1");
+	if (user->second_factor)
+		page_set_cstr(c, "who.second_factor", "1");
 	TRY(user_invited_until(&c->ctx, user->id, &until));
 	if (until != TIME_NONE)
 		page_set_time(c, "who.invited_until", until);
@@ -321,6 +324,11 @@ struct err *user_page_force_password(struct call *c)
 struct err *user_page_end_sessions(struct call *c)
 {
 	return done(c, user_end_sessions(&c->ctx, c->id), "ended-all");
+}
+
+struct err *user_page_remove_second_factor(struct call *c)
+{
+	return done(c, second_factor_remove_of(&c->ctx, c->id), "factor-gone");
 }
 
 /* The link is shown in this answer and nowhere else, so there is no page to be sent on to. */

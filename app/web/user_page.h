@@ -9,6 +9,6 @@ extern const struct field user_page_list_fields[], user_page_create_fields[],
 
 handler_fn user_page_list, user_page_new, user_page_create, user_page_show, user_page_save;
 handler_fn user_page_disable, user_page_enable, user_page_force_password, user_page_end_sessions,
-	user_page_invite;
+	user_page_invite, user_page_remove_second_factor;
 
 #endif

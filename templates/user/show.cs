@@ -27,6 +27,7 @@
 <div><dt>Name</dt><dd class="code"><?cs var:who.name ?></dd></div>
 <div><dt>Password</dt><dd><?cs if:who.credential == "none" ?>none yet<?cs elif:who.credential == "due" ?>must be changed next<?cs else ?>set<?cs /if ?></dd></div>
 <?cs if:who.invited_until ?><div><dt>Link</dt><dd>open until <?cs call:when(who.invited_until) ?></dd></div><?cs /if ?>
+<div><dt>Second factor</dt><dd><?cs if:who.second_factor ?>set up<?cs else ?>none<?cs /if ?></dd></div>
 <div><dt>Made</dt><dd><?cs call:when(who.created_at) ?></dd></div>
 <div><dt>Changed</dt><dd><?cs call:when(who.updated_at) ?></dd></div>
 </dl>
@@ -34,6 +35,7 @@
 <?cs if:!who.disabled ?><form method="post" action="/users/<?cs var:who.id ?>/invite"><input type="hidden" name="csrf" value="<?cs var:csrf ?>"><button type="submit"<?cs if:who.credential == "none" ?> class="primary"<?cs /if ?>><?cs if:who.credential == "none" ?>Make a link to choose a password<?cs else ?>Make a link for a new password<?cs /if ?></button></form>
 <?cs if:who.credential == "set" ?><form method="post" action="/users/<?cs var:who.id ?>/force-password" data-confirm="Must <?cs var:who.name ?> change the password before anything else?"><input type="hidden" name="csrf" value="<?cs var:csrf ?>"><input type="hidden" name="version" value="<?cs var:who.version ?>"><button type="submit">Force a new password</button></form><?cs /if ?><?cs /if ?>
 <form method="post" action="/users/<?cs var:who.id ?>/end-sessions" data-confirm="Sign <?cs var:who.name ?> out everywhere?"><input type="hidden" name="csrf" value="<?cs var:csrf ?>"><button type="submit">Sign out everywhere</button></form>
+<?cs if:who.second_factor ?><form method="post" action="/users/<?cs var:who.id ?>/remove-second-factor" data-confirm="Remove the second factor of <?cs var:who.name ?>?"><input type="hidden" name="csrf" value="<?cs var:csrf ?>"><button type="submit">Remove second factor</button></form><?cs /if ?>
 </div>
 <section class="danger" aria-labelledby="status"><h2 id="status"><?cs if:who.disabled ?>Enable<?cs else ?>Disable<?cs /if ?></h2>
 <p><?cs if:who.disabled ?>The user can sign in again, with the password and the roles of before.<?cs else ?>The user is signed out everywhere and cannot come in again. What was done by this name stays.<?cs /if ?></p>

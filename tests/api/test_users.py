@@ -78,7 +78,8 @@ def test_a_user_comes_back_as_made(api, db):
     answer = api.post("/v1/users", json={"name": name, "roles": [{"role": "CLERK", "location": None}, {"role": "clerk"}]})
     assert answer.status_code == 201
     user = answer.json()
-    assert list(user) == ["id", "name", "display_name", "status", "credential", "roles", "version", "created_at", "updated_at"]
+    assert list(user) == ["id", "name", "display_name", "status", "credential", "second_factor",
+                          "roles", "version", "created_at", "updated_at"]
     assert (user["name"], user["display_name"], user["status"], user["credential"]) == (name, name, "active", "none")
     assert user["roles"] == [{"role": "clerk", "location": None}]
     assert api.get(answer.headers["Location"]).json() == user
@@ -188,6 +189,34 @@ def test_a_disabled_user_is_out_at_once_and_comes_back_when_enabled(stack, api, 
     assert sign_in(stack, user)[1] == 422
     assert api.post(f"/v1/users/{user['id']}/enable").json()["status"] == "active"
     assert sign_in(stack, user)[1] == 303
+
+
+def test_a_password_that_is_due_comes_before_anything_else(stack, api, somebody):
+    user, browser = somebody("clerk")
+    assert api.post(f"/v1/users/{user['id']}/force-password").json()["credential"] == "due"
+    assert browser.get("/v1/items").json()["type"] == "/problems/account-unfinished"
+    for path in ("/", "/items", "/account/second-factor"):
+        assert browser.get(path).headers["Location"] == "/account"
+    page = browser.get("/account")
+    assert page.status_code == 200 and "Change your password first." in page.text
+    assert browser.submit("/account/sessions/end-others").headers["Location"] == "/account"
+    again, status = sign_in(stack, user)  # the password alone is right, and is no way around
+    assert status == 303 and again.get("/v1/items").status_code == 403
+    fresh = stack.keep_secret("another lamp 8 blue")
+    assert again.submit("/account/password", old_password=GOOD, new_password=fresh, again=fresh).status_code == 303
+    assert again.get("/v1/items").status_code == 200
+    assert api.get(f"/v1/users/{user['id']}").json()["credential"] == "set"
+    nobody = new_user(api, "viewer")
+    assert api.post(f"/v1/users/{nobody['id']}/force-password").status_code == 409
+
+
+def test_a_role_that_needs_a_second_factor(api, somebody):
+    role = new_role(api, "items:read")
+    _, browser = somebody(role["name"])
+    assert browser.get("/v1/items").status_code == 200
+    answer = api.patch(f"/v1/roles/{role['id']}", json={"second_factor": True}, headers=ANY)
+    assert answer.json()["second_factor"] and answer.json()["permissions"] == ["items:read"]
+    assert browser.get("/items").headers["Location"] == "/account/second-factor"
 
 
 def test_signing_out_everywhere(api, somebody):
