@@ -309,7 +309,7 @@ def test_passwd_and_disable_end_all_sessions(stack):
 
 
 @pytest.mark.parametrize("arguments, code", [
-    (("user",), 2), (("user", "fly"), 2), (("user", "add"), 2), (("user", "add", "x"), 2),
+    (("user",), 2), (("user", "fly"), 2), (("user", "add"), 2), (("user", "passwd", "x"), 2),
     (("user", "list", "x"), 2), (("user", "disable", "nobody"), 1), (("user", "disable", "a", "b"), 2),
     (("user", "add", "x", "--role", "emperor", "--password-file", "-"), 1),
     (("user", "add", "x", "--bogus"), 2),

@@ -16,7 +16,9 @@ LOCATIONS = ("/v1/locations", "under", ("code", "name", "path", "updated_at"))
 STOCK = ("/v1/stock-levels", "under", ())
 MOVEMENTS = ("/v1/movements", "location", ())
 AUDIT = ("/v1/audit-log", "resource_id", ())
-LISTS = [ITEMS, CATEGORIES, LOCATIONS, STOCK, MOVEMENTS, AUDIT]
+USERS = ("/v1/users", "q", ())
+ROLES = ("/v1/roles", "q", ())
+LISTS = [ITEMS, CATEGORIES, LOCATIONS, STOCK, MOVEMENTS, AUDIT, USERS, ROLES]
 ROWS = 23
 
 
@@ -31,11 +33,13 @@ def shelf(api):
         new_category(api, name=f"{mark} {i}")
         new_location(api, parent=mark, code=f"{mark}/{i % 7}/{i}", name=f"Place {i % 5}")
         receive(api, item, bin_, str(i + 1))
+        assert api.post("/v1/users", json={"name": f"{mark}.{i}"}).status_code == 201
+        assert api.post("/v1/roles", json={"name": f"{mark} {i}", "permissions": ["items:read"]}).status_code == 201
         answer = api.patch(f"/v1/locations/{site['id']}", json={"name": f"{i}"}, headers={"If-Match": "*"})
         assert answer.status_code == 200, answer.text
     return {"/v1/items": mark, "/v1/categories": mark, "/v1/locations": site["code"],
             "/v1/stock-levels": site["code"], "/v1/movements": bin_["code"],
-            "/v1/audit-log": str(site["id"])}
+            "/v1/audit-log": str(site["id"]), "/v1/users": mark, "/v1/roles": mark}
 
 
 def identity(row):

@@ -168,7 +168,7 @@ def test_the_secret_is_nowhere_in_the_clear(stack, ann):
     plain = totp.base64.b32decode(ann.secret.replace(" ", ""))
     assert len(plain) == 20 and all(plain not in each and len(each) == 60 for each in sealed)
     assert all(len(each) == 32 for each in hashes)
-    assert ann.secret.replace(" ", "") not in changes + str(data) and '"totp"' in changes
+    assert ann.secret.replace(" ", "") not in changes + str(data) and 'second_factor' in changes
 
 
 def test_a_wrong_password_or_code_turns_nothing_on(ann):
@@ -498,7 +498,8 @@ def test_a_lost_one_is_removed_on_the_command_line(stack, ann):
 
 def require(stack, role, needed=1):
     with stack.database.owner() as db, db.cursor() as cursor:
-        cursor.execute("INSERT INTO role (name, permissions, second_factor) SELECT %s, permissions, %s FROM role"
+        cursor.execute("INSERT INTO role (name, permissions, second_factor, created_at, updated_at)"
+                       " SELECT %s, permissions, %s, created_at, updated_at FROM role"
                        " WHERE name = 'administrator'", (role, needed))
 
 
