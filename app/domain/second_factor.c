@@ -151,14 +151,23 @@ static struct str plain_code(struct arena *a, struct str typed)
 	return (struct str){out, n};
 }
 
+static struct err *find_step(struct auth *auth, struct ctx *c, const struct second_factor *factor,
+	struct str code, int64_t *step)
+{
+	struct str secret;
+
+	TRY(open_secret(auth, c, factor, &secret));
+	*step = totp_find(c->arena, secret, code, factor->now, factor->last_step);
+	secret_wipe((char *)(uintptr_t)secret.p, secret.n);
+	return NULL;
+}
+
 static struct err *use_totp(struct auth *auth, struct ctx *c, const struct second_factor *factor,
 	struct str code, bool *good)
 {
-	struct str secret;
 	int64_t step;
 
-	TRY(open_secret(auth, c, factor, &secret));
-	step = totp_find(c->arena, secret, code, factor->now, factor->last_step);
+	TRY(find_step(auth, c, factor, code, &step));
 	*good = false;
 	return step ? second_factor_store_use(c->db, c->arena, factor->id, step, good) : NULL;
 }
@@ -256,15 +265,13 @@ static struct err *confirm_tx(struct ctx *c, void *arg)
 {
 	struct proof *p = arg;
 	struct second_factor factor;
-	struct str secret;
 	int64_t step;
 	bool done;
 
 	TRY(touch(c, &p->user));
 	p->start.password_hash = p->user.password_hash;
 	TRY(find_begun(c, &factor));
-	TRY(open_secret(p->auth, c, &factor, &secret));
-	step = totp_find(c->arena, secret, plain_code(c->arena, p->code), factor.now, 0);
+	TRY(find_step(p->auth, c, &factor, plain_code(c->arena, p->code), &step));
 	if (!step)
 		return second_factor_wrong(c);
 	TRY(second_factor_store_confirm(c->db, c->arena, factor.id, step, &done));
@@ -354,6 +361,9 @@ static struct err *remove_of_tx(struct ctx *c, void *arg)
 		TRY(user_store_by_name(c->db, c->arena, *name, &user, &found));
 	if (!found)
 		return err_new(c->arena, ERR_NOT_FOUND, "There is no user of this name.");
+	if (c->who->kind == PRINCIPAL_USER && c->who->id == user.id)
+		return err_new(c->arena, ERR_CONFLICT,
+			"Remove your own with your password and a code, at /account/second-factor.");
 	TRY(touch(c, &user));
 	TRY(session_store_end_all(c->db, c->arena, user.id));
 	return remove_it(c, &user);

@@ -42,7 +42,8 @@ MUST_CHECK struct err *second_factor_remove(
 	struct auth *auth, struct ctx *c, struct str password, struct str code);
 
 /* Another's, whose phone and recovery codes are lost. All sessions of the user end. ERR_NOT_FOUND when there
- * is no such user; one without a factor is fine. Then auth_changed(). */
+ * is no such user; one without a factor is fine. ERR_CONFLICT for one's own, which takes the password and a
+ * code. Then auth_changed(). */
 MUST_CHECK struct err *second_factor_remove_of(struct ctx *c, struct str user_name);
 
 /* Whether signing in takes a second step. */
