@@ -26,3 +26,13 @@ struct str digest_sha256_str(struct arena *a, struct str bytes)
 	digest_sha256(out, bytes);
 	return (struct str){(const char *)out, DIGEST_BYTES};
 }
+
+void digest_hmac_sha1(
+	unsigned char out[static DIGEST_HMAC_SHA1_BYTES], struct str key, struct str text)
+{
+	size_t n = 0;
+	unsigned char *made = EVP_Q_mac(NULL, "HMAC", NULL, "SHA1", NULL, key.p, key.n,
+		(const unsigned char *)text.p, text.n, out, DIGEST_HMAC_SHA1_BYTES, &n);
+
+	assert(made && n == DIGEST_HMAC_SHA1_BYTES);
+}

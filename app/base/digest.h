@@ -1,5 +1,5 @@
 /*
- * digest: SHA-256 by libcrypto, for fingerprints and checksums.
+ * digest: SHA-256 by libcrypto, for fingerprints and checksums, and the HMAC of one-time codes.
  */
 #ifndef BINCARD_BASE_DIGEST_H
 #define BINCARD_BASE_DIGEST_H
@@ -11,5 +11,10 @@
 void digest_sha256(unsigned char out[static DIGEST_BYTES], struct str bytes);
 /* The same as a view of DIGEST_BYTES bytes in the arena. */
 struct str digest_sha256_str(struct arena *a, struct str bytes);
+
+/* HMAC-SHA-1 (RFC 2104), of which RFC 6238 makes codes. */
+#define DIGEST_HMAC_SHA1_BYTES 20
+void digest_hmac_sha1(
+	unsigned char out[static DIGEST_HMAC_SHA1_BYTES], struct str key, struct str text);
 
 #endif

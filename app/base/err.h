@@ -22,6 +22,7 @@
 	X(ERR_INVALID_TOKEN,      401, "invalid-token",           "The access token is not valid") \
 	X(ERR_INVALID_CLIENT,     401, "invalid-client",          "Client authentication failed") \
 	X(ERR_FORBIDDEN,          403, "forbidden",               "Not permitted") \
+	X(ERR_OWED,               403, "account-unfinished",      "Something about your account comes first") \
 	X(ERR_CSRF,               403, "csrf",                    "The form is out of date") \
 	X(ERR_NOT_FOUND,          404, "not-found",               "Not found") \
 	X(ERR_METHOD,             405, "method-not-allowed",      "Method not allowed") \

@@ -308,3 +308,21 @@ struct str str_hex(struct arena *a, const void *bytes, size_t n)
 	out[2 * n] = '\0';
 	return (struct str){out, n * 2};
 }
+
+struct str str_base32(struct arena *a, struct str bytes)
+{
+	size_t n = (bytes.n * 8 + 4) / 5;
+	char *out = arena_bytes(a, n + 1), *p = out;
+	uint32_t bits = 0;
+	int have = 0;
+
+	for (size_t i = 0; i < bytes.n; i++) {
+		bits = bits << 8 | (unsigned char)bytes.p[i];
+		for (have += 8; have >= 5; have -= 5)
+			*p++ = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[bits >> (have - 5) & 31];
+	}
+	if (have)
+		*p++ = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[bits << (5 - have) & 31];
+	*p = '\0';
+	return (struct str){out, n};
+}

@@ -61,6 +61,8 @@ struct str str_base64url(struct arena *a, struct str bytes);
 bool str_from_base64url(struct arena *a, struct str text, struct str *bytes);
 /* Standard base64 with padding (RFC 4648, section 4), strict; for HTTP Basic. */
 bool str_from_base64(struct arena *a, struct str text, struct str *bytes);
+/* base32 without padding (RFC 4648, section 6), as authenticators read it. */
+struct str str_base32(struct arena *a, struct str bytes);
 struct str str_hex(struct arena *a, const void *bytes, size_t n);
 
 #endif

@@ -61,8 +61,9 @@ static void principal_of(struct arena *a, const struct auth_entry *entry, struct
 		.id = entry->id,
 		.name = str_copy(a, (struct str){entry->name, entry->name_bytes}),
 		.actor = actor(a, entry->kind, entry->id),
-		.permissions = entry->permissions,
+		.permissions = entry->owes ? 0 : entry->permissions,
 		.session = entry->session,
+		.owes = entry->owes,
 	};
 }
 
@@ -254,6 +255,8 @@ static struct err *find_session(
 		TRY(session_store_seen(c->db, c->arena, hash));
 	entry->id = s.user_id;
 	entry->session = s.id;
+	if (s.needs_second_factor && !s.has_second_factor)
+		entry->owes |= OWES_SECOND_FACTOR;
 	permission_parse(s.permissions, &entry->permissions);
 	set_name(entry, s.user_name);
 	return NULL;

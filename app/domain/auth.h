@@ -54,11 +54,24 @@ MUST_CHECK struct err *auth_bearer(
 MUST_CHECK struct err *auth_session(struct auth *auth, struct ctx *c, struct str cookie,
 	struct principal *who, struct str *csrf);
 
-/* Signs in: *cookie is the new session's value. One error for a wrong name and a wrong password
+/* Signs in: out->cookie is the new session's value, or, when the user has a second factor, that of a sign-in
+ * which waits for it and lets nobody do anything else (auth_second_step()). One error for a wrong name and a wrong password
  * (ERR_UNAUTHENTICATED), in the same time. ERR_RATE, with retry_after_s and before a password is looked
  * at, for who has tried too often (domain/guess.h); the same for names that nobody has. */
-MUST_CHECK struct err *auth_sign_in(
-	struct auth *auth, struct ctx *c, struct str name, struct str password, struct str *cookie);
+struct sign_in {
+	struct str cookie;
+	bool pending;
+};
+MUST_CHECK struct err *auth_sign_in(struct auth *auth, struct ctx *c, struct str name,
+	struct str password, struct sign_in *out);
+/* The second step: *cookie is the new session's value. ERR_INVALID at /code for a wrong or used one;
+ * ERR_UNAUTHENTICATED when nothing waits, for too long or after too many tries: begin anew; ERR_RATE. */
+#define AUTH_PENDING_S 300
+#define AUTH_PENDING_TRIES 5
+MUST_CHECK struct err *auth_second_step(struct auth *auth, struct ctx *c, struct str pending_cookie,
+	struct str code, struct str *cookie);
+/* Nothing waits any more; fine when nothing did. */
+MUST_CHECK struct err *auth_pending_end(struct ctx *c, struct str pending_cookie);
 MUST_CHECK struct err *auth_sign_out(struct auth *auth, struct ctx *c, struct str cookie);
 
 /* A user's own new password: c->who is the session that asks. All the user's sessions end, and *cookie

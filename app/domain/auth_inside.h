@@ -9,6 +9,7 @@
 #include "domain/auth_keys.h"
 #include "domain/guess.h"
 #include "store/session_store.h"
+#include "store/user_store.h"
 
 #define AUTH_COOKIE_RANDOM_BYTES 32
 #define AUTH_HASH_TEXT_MAX 128
@@ -21,16 +22,31 @@ struct auth {
 						sign-in */
 };
 
+/* One error for whatever is wrong with a name or password. */
+struct err *auth_refuse_sign_in(struct arena *a);
+
 /* Counts a try at the account of that name: ERR_RATE when it comes too soon. The pair that it was
  * counted for is *who. */
 MUST_CHECK struct err *auth_guess_begin(
 	struct auth *auth, struct ctx *c, struct str name, struct guess_who *who);
-/* The password was right. */
+/* The same for a code: apart from passwords, so that a right password takes back no wrong code. */
+MUST_CHECK struct err *auth_guess_code_begin(
+	struct auth *auth, struct ctx *c, int64_t user_id, struct guess_who *who);
+/* It was right. */
 void auth_guess_right(struct auth *auth, struct ctx *c, const struct guess_who *who);
+
+/* Whether it is the password of whoever asks, counted as a sign-in is: a stolen cookie is no way to guess it.
+ * ERR_INVALID at `pointer` when it is not. */
+MUST_CHECK struct err *auth_own_password(struct auth *auth, struct ctx *c, struct str password,
+	const char *pointer, struct user *user);
 
 /* What a new session of a user begins with; *cookie is its value. */
 struct session_start auth_session_start(
 	struct auth *auth, struct ctx *c, int64_t user_id, struct str *cookie);
+
+/* Inside the transaction of a session: there is none without its entry. action: "signed_in". */
+MUST_CHECK struct err *auth_record_session(
+	struct ctx *c, const char *action, int64_t user_id, struct str user_name);
 
 /* Whether it has the form of a session's cookie. */
 bool auth_is_cookie(struct arena *a, struct str cookie);

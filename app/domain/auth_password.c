@@ -14,19 +14,18 @@ static struct err *find_own(struct ctx *c, struct user *user)
 	return err_new(c->arena, ERR_UNAUTHENTICATED, "Sign in again.");
 }
 
-/* Counted as a sign-in is: a stolen cookie is no way to guess the password. */
-static struct err *check_old(struct auth *auth, struct ctx *c, struct str old, struct user *user)
+struct err *auth_own_password(struct auth *auth, struct ctx *c, struct str password,
+	const char *pointer, struct user *user)
 {
 	struct guess_who guess;
 	struct err *e = NULL;
 
 	TRY(auth_guess_begin(auth, c, c->who->name, &guess));
 	TRY(find_own(c, user));
-	if (password_matches(user->password_hash, old))
+	if (password_matches(user->password_hash, password))
 		auth_guess_right(auth, c, &guess);
 	else
-		err_add_field(
-			&e, c->arena, STR("/old_password"), "wrong", "This is not your password.");
+		err_add_field(&e, c->arena, str_of(pointer), "wrong", "This is not your password.");
 	return e;
 }
 
@@ -48,8 +47,9 @@ struct err *auth_change_password(
 	struct user user;
 
 	TRY(check_new(auth, c, old, fresh));
-	TRY(check_old(auth, c, old, &user));
+	TRY(auth_own_password(auth, c, old, "/old_password", &user));
 	start = auth_session_start(auth, c, user.id, cookie);
+	start.second_factor = true; /* by the session that asks */
 	TRY(password_hash(auth->config, c->arena, fresh, &start.password_hash));
 	TRY(user_change_password(c, &user, &start));
 	auth_changed(auth);

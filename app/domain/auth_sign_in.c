@@ -10,13 +10,15 @@
 #include "domain/change.h"
 #include "domain/client_inside.h"
 #include "domain/password.h"
+#include "domain/second_factor.h"
+#include "domain/second_factor_inside.h"
 #include "domain/token.h"
 #include "store/session_store.h"
 #include "store/user_store.h"
 
 /* ---- staff ---- */
 
-static struct err *refuse_sign_in(struct arena *a)
+struct err *auth_refuse_sign_in(struct arena *a)
 {
 	return err_new(a, ERR_UNAUTHENTICATED, "The name or the password is not right.");
 }
@@ -49,7 +51,7 @@ static struct err *check_password(
 	if (found)
 		hash = user->password_hash;
 	match = password_matches(hash, password);
-	return found && match && user->active ? NULL : refuse_sign_in(c->arena);
+	return found && match && user->active ? NULL : auth_refuse_sign_in(c->arena);
 }
 
 /* The configuration may ask for more than when the hash was made; the password is known
@@ -91,8 +93,7 @@ struct session_start auth_session_start(
 	};
 }
 
-/* In the transaction of the session: there is none without its entry. */
-static struct err *record_session(
+struct err *auth_record_session(
 	struct ctx *c, const char *action, int64_t user_id, struct str user_name)
 {
 	struct str id = str_printf(c->arena, "%lld", (long long)user_id);
@@ -118,31 +119,42 @@ static struct err *begin_session(struct ctx *c, void *arg)
 	bool added;
 
 	TRY(session_store_add(c->db, c->arena, &s->start, &added));
-	if (!added) /* disabled, or a new password, in this very moment */
-		return refuse_sign_in(c->arena);
-	return record_session(c, "signed_in", s->user->id, s->user->name);
+	if (!added) /* disabled, a new password or a second factor in this very moment */
+		return auth_refuse_sign_in(c->arena);
+	return auth_record_session(c, "signed_in", s->user->id, s->user->name);
+}
+
+/* The factor is asked for only now: what comes before tells nobody whether there is one. */
+static struct err *begin(
+	struct auth *auth, struct ctx *c, const struct user *user, struct sign_in *out)
+{
+	struct new_session s = {.user = user};
+
+	TRY(second_factor_is_on(c, user->id, &out->pending));
+	if (out->pending)
+		return auth_pending_begin(c, user, &out->cookie);
+	s.start = auth_session_start(auth, c, user->id, &out->cookie);
+	s.start.password_hash = user->password_hash;
+	return change_run(c, begin_session, &s);
 }
 
 static struct err *sign_in(struct auth *auth, struct ctx *c, struct str name, struct str password,
-	struct user *user, struct str *cookie)
+	struct user *user, struct sign_in *out)
 {
-	struct new_session s = {.user = user};
 	struct guess_who guess;
 
 	TRY(auth_guess_begin(auth, c, name, &guess));
 	TRY(check_password(auth, c, name, password, user));
 	auth_guess_right(auth, c, &guess);
 	TRY(refresh_hash(auth, c, user, password));
-	s.start = auth_session_start(auth, c, user->id, cookie);
-	s.start.password_hash = user->password_hash;
-	return change_run(c, begin_session, &s);
+	return begin(auth, c, user, out);
 }
 
 struct err *auth_sign_in(
-	struct auth *auth, struct ctx *c, struct str name, struct str password, struct str *cookie)
+	struct auth *auth, struct ctx *c, struct str name, struct str password, struct sign_in *out)
 {
 	struct user user = {.id = 0};
-	struct err *e = sign_in(auth, c, name, password, &user, cookie);
+	struct err *e = sign_in(auth, c, name, password, &user, out);
 
 	if (e && e->code == ERR_UNAUTHENTICATED)
 		TRY(audit_failure(c, "user", user.id, "sign_in_failed", name));
@@ -161,7 +173,7 @@ static struct err *end_session(struct ctx *c, void *arg)
 	if (!found)
 		return NULL;
 	TRY(session_store_end(c->db, c->arena, *hash, &ended));
-	return ended ? record_session(c, "signed_out", s.user_id, s.user_name) : NULL;
+	return ended ? auth_record_session(c, "signed_out", s.user_id, s.user_name) : NULL;
 }
 
 struct err *auth_sign_out(struct auth *auth, struct ctx *c, struct str cookie)

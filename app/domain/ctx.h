@@ -15,6 +15,9 @@
 
 enum principal_kind { PRINCIPAL_NONE, PRINCIPAL_USER, PRINCIPAL_CLIENT, PRINCIPAL_SYSTEM };
 
+/* What a user must do before anything else; dispatch lets only routes with ROUTE_OWING be reached. */
+enum owes { OWES_SECOND_FACTOR = 1 << 0 };
+
 struct principal {
 	enum principal_kind kind;
 	int64_t id;
@@ -22,6 +25,7 @@ struct principal {
 	struct str actor; /* "user:7", "client:3", "system": what is written down */
 	perm_set permissions;
 	int64_t session; /* of a user: the id of the session that asks; 0: none */
+	unsigned owes; /* of enum owes */
 };
 
 /* An Idempotency-Key: the record that makes a retry apply once commits with the effect.

@@ -12,7 +12,8 @@
 MUST_CHECK struct err *seal_read_key(
 	struct arena *a, const char *file, unsigned char key[static SECRET_KEY_BYTES]);
 
-/* The file is read on each call: this happens when a key is made or loaded, never in a request. */
+/* The file is read on each call: this happens when a key is made or loaded, and
+ * when a code of a second factor is checked. */
 MUST_CHECK struct err *seal_close(
 	struct arena *a, const char *master_key_file, struct str plain, struct str *sealed);
 /* ERR_SETUP when it was sealed with another master key, or changed. */

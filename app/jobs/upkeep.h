@@ -1,5 +1,5 @@
 /*
- * upkeep: takes away what has had its time: sessions that have ended, answers that were kept for
+ * upkeep: takes away what has had its time: sessions and sign-ins that have ended, answers that were kept for
  * retries, revoked tokens that have ended. In small steps, each its own transaction, so that nobody waits for it.
  */
 #ifndef BINCARD_JOBS_UPKEEP_H
@@ -14,6 +14,7 @@
 
 struct upkeep_counts {
 	int64_t sessions;
+	int64_t pending_sign_ins;
 	int64_t idempotency_keys;
 	int64_t revoked_tokens;
 	int64_t assertions; /* of clients: the record that each was used */

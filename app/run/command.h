@@ -28,7 +28,7 @@ typedef void command_help_fn(FILE *to);
 
 struct command {
 	const char *name;
-	const char *usage; /* "user add|passwd|disable|list ..." */
+	const char *usage; /* "user add|passwd|disable|remove-second-factor|list ..." */
 	const char *summary; /* a line for `bincard help` */
 	command_fn *main;
 	command_help_fn *help; /* for --help, in the place of main */

@@ -1,4 +1,5 @@
 /* bincard user: staff and their passwords. */
+#include "domain/second_factor.h"
 #include "domain/user.h"
 
 #include <getopt.h>
@@ -22,6 +23,7 @@ void user_help(FILE *to)
 	fputs("usage: bincard user add NAME [--display-name TEXT] [--role ROLE]... --password-file FILE|-\n"
 	      "       bincard user passwd NAME --password-file FILE|-\n"
 	      "       bincard user disable NAME\n"
+	      "       bincard user remove-second-factor NAME\n"
 	      "       bincard user list\n",
 		to);
 }
@@ -103,6 +105,14 @@ static struct err *disable(struct run *run, struct ctx *c, const struct options 
 	return NULL;
 }
 
+static struct err *remove_second_factor(struct run *run, struct ctx *c, const struct options *o)
+{
+	TRY(command_ctx(run, c));
+	TRY(second_factor_remove_of(c, str_of(o->name)));
+	printf("removed the second factor of %s; all its sessions have ended\n", o->name);
+	return NULL;
+}
+
 static struct err *list(struct run *run, struct ctx *c, const struct options *o)
 {
 	struct user_rows rows;
@@ -133,6 +143,7 @@ static const struct verb verbs[] = {
 	{"add", add, true, true, true},
 	{"passwd", passwd, true, true, false},
 	{"disable", disable, true, false, false},
+	{"remove-second-factor", remove_second_factor, true, false, false},
 	{"list", list, false, false, false},
 };
 

@@ -1,6 +1,7 @@
 #include "store/session_store.h"
 
-/* user id, name, active, created_at, seen_at, expires_at, a role's permissions or NULL, now, id */
+/* user id, name, active, created_at, seen_at, expires_at, a role's permissions or NULL, now, id; of the role,
+ * or NULL: needs a second factor; has one */
 static void read_session(const struct db_value *v, struct session *out)
 {
 	*out = (struct session){
@@ -10,10 +11,22 @@ static void read_session(const struct db_value *v, struct session *out)
 		.created_at = v[3].num,
 		.seen_at = v[4].num,
 		.expires_at = v[5].num,
-		.permissions = v[6].null ? STR("") : v[6].text,
+		.permissions = STR(""),
 		.now = v[7].num,
 		.id = v[8].num,
+		.has_second_factor = v[10].num != 0,
 	};
+}
+
+/* Of each role of the user. */
+static void add_role(struct arena *a, const struct db_value *v, struct session *out)
+{
+	if (v[6].null)
+		return;
+	out->permissions = out->permissions.n
+		? str_printf(a, "%.*s %.*s", STR_ARG(out->permissions), STR_ARG(v[6].text))
+		: v[6].text;
+	out->needs_second_factor |= v[9].num != 0;
 }
 
 struct err *session_store_by_hash(
@@ -28,9 +41,7 @@ struct err *session_store_by_hash(
 
 		if (i == 0)
 			read_session(v, out);
-		else
-			out->permissions = str_printf(
-				a, "%.*s %.*s", STR_ARG(out->permissions), STR_ARG(v[6].text));
+		add_role(a, v, out);
 	}
 	return NULL;
 }
@@ -42,7 +53,8 @@ struct err *session_store_add(
 
 	TRY(db_exec(db, a, SESSION_ADD,
 		DB_ARGS(db_bytes(s->token_hash), db_int(s->life_s), db_text(s->address),
-			db_text(s->browser), db_int(s->user_id), db_text(s->password_hash)),
+			db_text(s->browser), db_int(s->user_id), db_text(s->password_hash),
+			db_int(s->second_factor)),
 		&n, NULL));
 	*added = n == 1;
 	return NULL;
@@ -108,6 +120,7 @@ struct err *session_store_end(struct db *db, struct arena *a, struct str hash, b
 
 struct err *session_store_end_all(struct db *db, struct arena *a, int64_t user_id)
 {
+	TRY(db_exec(db, a, PENDING_SIGN_IN_END_ALL, DB_ARGS(db_int(user_id)), NULL, NULL));
 	return db_exec(db, a, SESSION_END_ALL, DB_ARGS(db_int(user_id)), NULL, NULL);
 }
 

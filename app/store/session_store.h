@@ -14,6 +14,8 @@ struct session {
 	bool user_active;
 	time_us created_at, seen_at, expires_at;
 	struct str permissions; /* of all the user's roles, as in a scope */
+	bool needs_second_factor; /* one of the roles does */
+	bool has_second_factor;
 	time_us now; /* by the database's clock, which all hosts share */
 	struct str address, browser; /* in lists */
 };
@@ -30,11 +32,13 @@ struct session_start {
 	struct str address, browser;
 	int64_t user_id;
 	int life_s;
+	bool second_factor; /* one was proved, or whoever signs in is asked for none */
 };
 
 MUST_CHECK struct err *session_store_by_hash(
 	struct db *db, struct arena *a, struct str hash, struct session *out, bool *found);
-/* *added false when the user is disabled or the password is another by now. */
+/* *added false when the user is disabled, the password is another by now, or there is a second factor that
+ * was not proved. */
 MUST_CHECK struct err *session_store_add(
 	struct db *db, struct arena *a, const struct session_start *start, bool *added);
 /* Up to `limit` of a user's sessions with a smaller id, newest first, that were used in the last idle_s
@@ -50,6 +54,7 @@ MUST_CHECK struct err *session_store_seen(struct db *db, struct arena *a, struct
 /* *ended false when it is not there. */
 MUST_CHECK struct err *session_store_end(
 	struct db *db, struct arena *a, struct str hash, bool *ended);
+/* And sign-ins that wait for a second factor. */
 MUST_CHECK struct err *session_store_end_all(struct db *db, struct arena *a, int64_t user_id);
 /* Deletes some of those that are over. */
 MUST_CHECK struct err *session_store_prune(struct db *db, struct arena *a);

@@ -148,3 +148,8 @@ struct err *user_store_disable(struct db *db, struct arena *a, int64_t id, bool 
 	*changed = n == 1;
 	return NULL;
 }
+
+struct err *user_store_touch(struct db *db, struct arena *a, int64_t id)
+{
+	return db_exec(db, a, USER_TOUCH, DB_ARGS(db_int(id)), NULL, NULL);
+}

@@ -48,6 +48,8 @@ MUST_CHECK struct err *user_store_change_password(
 /* The same bytes for all names that compare as the same, whether a user has them or not. */
 MUST_CHECK struct err *user_store_name_weight(
 	struct db *db, struct arena *a, struct str name, struct str *weight);
+/* Something that belongs to the user was changed. */
+MUST_CHECK struct err *user_store_touch(struct db *db, struct arena *a, int64_t id);
 /* *changed false when the user was disabled already. */
 MUST_CHECK struct err *user_store_disable(
 	struct db *db, struct arena *a, int64_t id, bool *changed);

@@ -1,6 +1,7 @@
 #include "web/account_page.h"
 
 #include "domain/password.h"
+#include "domain/second_factor.h"
 #include "domain/session.h"
 #include "web/app.h"
 #include "web/list_fields.h"
@@ -49,6 +50,19 @@ static void show_session(struct call *c, size_t i, const struct session *s)
 		row_set_cstr(r, "current", "1");
 }
 
+static struct err *show_factor(struct call *c)
+{
+	struct second_factor_state state;
+
+	TRY(second_factor_show(&c->ctx, &state));
+	if (!state.on)
+		return NULL;
+	page_set_cstr(c, "factor.on", "1");
+	page_set_time(c, "factor.since", state.since);
+	page_set_int(c, "factor.codes_left", state.codes_left);
+	return NULL;
+}
+
 static struct err *show(struct call *c, int64_t before_id)
 {
 	struct list_cursor next = {.text = STR_NONE};
@@ -62,6 +76,7 @@ static struct err *show(struct call *c, int64_t before_id)
 		show_session(c, i, &rows.rows[i]);
 		next.id = rows.rows[i].id;
 	}
+	TRY(show_factor(c));
 	page_form_fields(c, account_page_password_fields);
 	page_set_int(c, "password_min", c->app->config->password_min);
 	page_pages(c, LIST_NAME, more ? &next : NULL);

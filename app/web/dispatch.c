@@ -1,6 +1,6 @@
 /*
  * dispatch: what a route's row says, done in one place for all, in this order: sign-in, rate limit,
- * permission, CSRF, idempotency key, precondition, input, handler, answer. See web/route.h; an error is rendered
+ * what is owed first, permission, CSRF, idempotency key, precondition, input, handler, answer. See web/route.h; an error is rendered
  * by dispatch_error.c.
  */
 #include "web/app.h"
@@ -22,6 +22,11 @@
 const char *app_cookie_name(const struct app *app)
 {
 	return app->config->secure_cookies ? "__Host-bincard" : "bincard";
+}
+
+const char *app_pending_cookie_name(const struct app *app)
+{
+	return app->config->secure_cookies ? "__Host-bincard-code" : "bincard-code";
 }
 
 struct str dispatch_form_field(struct call *c, const char *name)
@@ -93,6 +98,15 @@ static struct err *sign_in(struct call *c)
 	}
 	assert(!"a route without auth does not boot");
 	return NULL;
+}
+
+/* Over pages and API alike: what has to be done first, and signing out, is all that there is. */
+static struct err *check_owed(struct call *c)
+{
+	if (!c->who.owes || (c->route->flags & ROUTE_OWING))
+		return NULL;
+	return err_new(c->arena, ERR_OWED,
+		"Your role needs a second factor: set it up at /account/second-factor.");
 }
 
 static struct err *check_permission(struct call *c)
@@ -289,6 +303,7 @@ static struct err *run(struct call *c)
 		return err_status(e->code) == 401 ? first_limit(c, e) : e;
 	if (c->route->auth != AUTH_PUBLIC)
 		TRY(dispatch_limit(c));
+	TRY(check_owed(c));
 	TRY(check_permission(c));
 	TRY(check_csrf(c));
 	TRY(read_once(c));

@@ -9,6 +9,9 @@
 /* "__Host-bincard", or "bincard" where cookies cannot be secure. */
 const char *app_cookie_name(const struct app *app);
 
+/* That of a sign-in which waits for a second factor; no session is looked for by it. */
+const char *app_pending_cookie_name(const struct app *app);
+
 /* Who is signed in, for a page that is open to anybody: whoever is keeps the menu. Nobody when that
  * cannot be told. */
 void dispatch_recognise(struct call *c);

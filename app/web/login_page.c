@@ -9,12 +9,16 @@
 #include "web/dispatch.h"
 #include "web/page.h"
 
-#define TARGET_MAX 1024
-
-enum { SHOW_NEXT, SHOW_LOST };
+enum { SHOW_NEXT, SHOW_LOST, SHOW_ENDED };
 const struct field login_show_fields[] = {
-	{.name = "next", .type = FIELD_TEXT, .max = TARGET_MAX, .help = "Where to go afterwards"},
+	{.name = "next",
+		.type = FIELD_TEXT,
+		.max = LOGIN_TARGET_MAX,
+		.help = "Where to go afterwards"},
 	{.name = "lost", .type = FIELD_BOOL, .help = "A form was sent without a session"},
+	{.name = "ended",
+		.type = FIELD_BOOL,
+		.help = "A sign-in waited too long for its second factor"},
 	{.name = NULL},
 };
 
@@ -28,7 +32,7 @@ const struct field login_fields[] = {
 		.type = FIELD_TEXT,
 		.flags = FIELD_REQUIRED | FIELD_PASSWORD,
 		.max = PASSWORD_MAX},
-	[NEXT] = {.name = "next", .type = FIELD_TEXT, .max = TARGET_MAX},
+	[NEXT] = {.name = "next", .type = FIELD_TEXT, .max = LOGIN_TARGET_MAX},
 	{.name = NULL},
 };
 
@@ -36,7 +40,7 @@ struct str login_target(struct str next)
 {
 	const struct str home = STR("/");
 
-	if (!next.n || next.n > TARGET_MAX || next.p[0] != '/')
+	if (!next.n || next.n > LOGIN_TARGET_MAX || next.p[0] != '/')
 		return home;
 	if (next.n > 1 && next.p[1] == '/')
 		return home;
@@ -86,6 +90,8 @@ struct err *login_page_show(struct call *c)
 {
 	if (c->in[SHOW_LOST].num)
 		page_set_cstr(c, "lost", "1");
+	if (c->in[SHOW_ENDED].num)
+		page_set_cstr(c, "ended", "1");
 	return show(c, c->in[SHOW_NEXT].text);
 }
 
@@ -118,38 +124,74 @@ static bool is_about_next(const struct err *e)
 	return true;
 }
 
-void login_give_cookie(struct call *c, struct str value)
+static void give(struct call *c, const char *name, struct str value)
 {
 	response_cookie(c->rs,
 		&(struct cookie){
-			.name = app_cookie_name(c->app),
+			.name = name,
 			.value = value,
 			.max_age_s = -1,
 			.secure = c->app->config->secure_cookies,
 		});
 }
 
-struct err *login_page_sign_in(struct call *c)
+static void take(struct call *c, const char *name)
+{
+	response_cookie(c->rs,
+		&(struct cookie){
+			.name = name, .value = STR(""), .secure = c->app->config->secure_cookies});
+}
+
+void login_give_cookie(struct call *c, struct str value)
+{
+	give(c, app_cookie_name(c->app), value);
+}
+
+void login_take_pending(struct call *c)
+{
+	take(c, app_pending_cookie_name(c->app));
+}
+
+struct err *login_done(struct call *c, struct str cookie, struct str next)
 {
 	const char *name = app_cookie_name(c->app);
-	struct str cookie;
+
+	/* The browser's last session ends: nobody could sign out of it any more. */
+	TRY(auth_sign_out(
+		c->app->auth, &c->ctx, http_cookie(request_header(c->rq, "cookie"), name)));
+	login_give_cookie(c, cookie);
+	return page_see_other(c, "%.*s", STR_ARG(login_target(next)));
+}
+
+/* The password was right; the code is asked for on a page of its own. */
+static struct err *ask_code(struct call *c, struct str cookie)
+{
+	struct str next = login_target(c->in[NEXT].text);
+
+	give(c, app_pending_cookie_name(c->app), cookie);
+	if (next.n == 1)
+		return page_see_other(c, "/login/code");
+	return page_see_other(c, "/login/code?next=%.*s", STR_ARG(http_escape(c->arena, next)));
+}
+
+struct err *login_page_sign_in(struct call *c)
+{
+	struct sign_in got = {.pending = false};
 	struct err *e;
 
 	if (!login_same_origin(c->rq))
 		return err_new(c->arena, ERR_CSRF, "Sign in from this site's own page.");
 	if (c->input_err && !is_about_next(c->input_err))
 		return show_again(c);
-	e = auth_sign_in(c->app->auth, &c->ctx, c->in[NAME].text, c->in[PASSWORD].text, &cookie);
+	e = auth_sign_in(c->app->auth, &c->ctx, c->in[NAME].text, c->in[PASSWORD].text, &got);
 	if (e && e->code == ERR_UNAUTHENTICATED)
 		return show_again(c);
 	if (e && e->code == ERR_RATE)
 		return show_wait(c, e);
 	TRY(e);
-	/* The browser's last session ends: nobody could sign out of it any more. */
-	TRY(auth_sign_out(
-		c->app->auth, &c->ctx, http_cookie(request_header(c->rq, "cookie"), name)));
-	login_give_cookie(c, cookie);
-	return page_see_other(c, "%.*s", STR_ARG(login_target(c->in[NEXT].text)));
+	if (got.pending)
+		return ask_code(c, got.cookie);
+	return login_done(c, got.cookie, c->in[NEXT].text);
 }
 
 struct err *login_page_sign_out(struct call *c)
@@ -158,8 +200,6 @@ struct err *login_page_sign_out(struct call *c)
 
 	TRY(auth_sign_out(
 		c->app->auth, &c->ctx, http_cookie(request_header(c->rq, "cookie"), name)));
-	response_cookie(c->rs,
-		&(struct cookie){
-			.name = name, .value = STR(""), .secure = c->app->config->secure_cookies});
+	take(c, name);
 	return page_see_other(c, "/login");
 }

@@ -6,12 +6,21 @@
 
 #include "web/route.h"
 
+#define LOGIN_TARGET_MAX 1024
+
 extern const struct field login_show_fields[], login_fields[];
+extern const struct field login_code_show_fields[], login_code_fields[];
 
 handler_fn login_page_show, login_page_sign_in, login_page_sign_out;
+/* The second step, login_code.c */
+handler_fn login_code_show, login_code_check, login_code_cancel;
 
 /* The browser gets the cookie of its new session. */
 void login_give_cookie(struct call *c, struct str value);
+/* Signed in: the cookie, and on to `next`. */
+MUST_CHECK struct err *login_done(struct call *c, struct str cookie, struct str next);
+/* The browser forgets the sign-in that waits for a code. */
+void login_take_pending(struct call *c);
 /* Where to go after the sign-in: `next` when it is a path of this site in visible ASCII, else "/".
  * What a browser could read as another site ("//evil", "/\evil") is not. */
 struct str login_target(struct str next);

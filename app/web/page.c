@@ -188,12 +188,17 @@ struct err *page_see_other(struct call *c, const char *fmt, ...)
 	return NULL;
 }
 
-void page_file(struct call *c, const char *content_type, const char *name)
+void page_body(struct call *c, const char *content_type)
 {
 	c->rs->content_type = content_type;
+	c->page->answered = true;
+}
+
+void page_file(struct call *c, const char *content_type, const char *name)
+{
 	response_header(c->rs, "Content-Disposition",
 		arena_printf(c->arena, "attachment; filename=\"%s\"", name));
-	c->page->answered = true;
+	page_body(c, content_type);
 }
 
 /* can.items_write and so on: templates hide what one may not do. The route's row is what refuses

@@ -7,7 +7,7 @@
 
 const char *const page_done_names[] = {"made", "saved", "archived", "restored", "posted",
 	"reversed", "deleted", "counted", "agrees", "found", "password", "ended", "ended-others",
-	NULL};
+	"factor-removed", NULL};
 static const char *const notices[] = {
 	"Made.",
 	"Saved.",
@@ -22,6 +22,7 @@ static const char *const notices[] = {
 	"Your password is changed. All your other sessions have ended.",
 	"Signed out there.",
 	"Signed out everywhere else.",
+	"Your second factor is removed.",
 };
 
 void page_notice(struct call *c, const struct value *done)

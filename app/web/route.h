@@ -41,6 +41,7 @@ enum route_flags {
 	ROUTE_NO_DB = 1 << 6, /* works while the database is away */
 	ROUTE_MAY_MATCH = 1 << 7, /* heeds If-Match when it is sent */
 	ROUTE_ETAG = 1 << 8, /* the handler ends with call_etag() */
+	ROUTE_OWING = 1 << 9, /* also for who must do something first (enum owes in domain/ctx.h) */
 	/* Rate limits (base/rate.h): the group follows from kind and method unless one of these says
 	 * otherwise. */
 	ROUTE_RATE_NONE = 1 << 16, /* never limited */

@@ -20,6 +20,8 @@
 #include "web/oauth_api.h"
 #include "web/overview_page.h"
 #include "web/page.h"
+#include "web/second_factor_api.h"
+#include "web/second_factor_page.h"
 #include "web/session_api.h"
 #include "web/stock_api.h"
 #include "web/system_api.h"
@@ -124,11 +126,17 @@ const struct route routes[] = {
 	 "Sign in", NULL, NULL, NULL},
 	{HTTP_POST, "/login", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS | ROUTE_RATE_SIGN_IN, 303, 14, login_page_sign_in, login_fields,
 	 "Sign in", NULL, NULL, NULL},
+	{HTTP_GET, "/login/code", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_QUERY | ROUTE_SHOW_ERRORS | ROUTE_NO_DB, 200, 0, login_code_show, login_code_show_fields,
+	 "The second step of signing in", NULL, NULL, NULL},
+	{HTTP_POST, "/login/code", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS | ROUTE_RATE_SIGN_IN, 303, 15, login_code_check, login_code_fields,
+	 "Sign in with a code of the second factor", NULL, NULL, NULL},
+	{HTTP_POST, "/login/cancel", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_FORM_BODY | ROUTE_RATE_SIGN_IN, 303, 1, login_code_cancel, NULL,
+	 "Sign in as somebody else", NULL, NULL, NULL},
 	{HTTP_GET, "/v1/sessions", ROUTE_API, AUTH_API_SESSION, PERM_NONE, ROUTE_QUERY, 200, 1, session_api_list, session_list_fields,
 	 "Sessions of whoever asks, newest first", "SessionList", NULL, NULL},
 	{HTTP_DELETE, "/v1/sessions/{id}", ROUTE_API, AUTH_API_SESSION, PERM_NONE, 0, 204, 4, session_api_end, NULL,
 	 "End a session of whoever asks", NULL, NULL, NULL},
-	{HTTP_GET, "/account", PAGE_LIST(PERM_NONE), 1, account_page_show, account_page_fields,
+	{HTTP_GET, "/account", PAGE_LIST(PERM_NONE), 2, account_page_show, account_page_fields,
 	 "A page for one's password and sessions", NULL, NULL, NULL},
 	{HTTP_POST, "/account/password", PAGE_FORM(PERM_NONE), 12, account_page_password, account_page_password_fields,
 	 "Change one's own password", NULL, NULL, NULL},
@@ -136,7 +144,21 @@ const struct route routes[] = {
 	 "End a session of whoever asks", NULL, NULL, NULL},
 	{HTTP_POST, "/account/sessions/end-others", PAGE_BUTTON(PERM_NONE), 4, account_page_end_others, NULL,
 	 "End all of one's own sessions but this one", NULL, NULL, NULL},
-	{HTTP_POST, "/logout", ROUTE_PAGE, AUTH_SESSION, PERM_NONE, ROUTE_FORM_BODY, 303, 6, login_page_sign_out, NULL,
+	{HTTP_GET, "/v1/second-factor", ROUTE_API, AUTH_API_SESSION, PERM_NONE, ROUTE_OWING, 200, 1, second_factor_api_show, NULL,
+	 "The second factor of whoever asks", "SecondFactor", NULL, NULL},
+	{HTTP_GET, "/account/second-factor", ROUTE_PAGE, AUTH_SESSION, PERM_NONE, ROUTE_QUERY | ROUTE_OWING, 200, 2, second_factor_page_show, second_factor_page_show_fields,
+	 "A page for one's second factor", NULL, NULL, NULL},
+	{HTTP_POST, "/account/second-factor/begin", ROUTE_PAGE, AUTH_SESSION, PERM_NONE, ROUTE_FORM_BODY | ROUTE_OWING, 303, 4, second_factor_page_begin, NULL,
+	 "Begin to set up one's second factor", NULL, NULL, NULL},
+	{HTTP_GET, "/account/second-factor/qr.svg", ROUTE_PAGE, AUTH_SESSION, PERM_NONE, ROUTE_OWING, 200, 1, second_factor_page_qr, NULL,
+	 "The secret that is being set up, for an authenticator to scan", NULL, NULL, NULL},
+	{HTTP_POST, "/account/second-factor/confirm", ROUTE_PAGE, AUTH_SESSION, PERM_NONE, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS | ROUTE_OWING, 200, 18, second_factor_page_confirm, second_factor_page_fields,
+	 "Turn one's second factor on", NULL, NULL, NULL},
+	{HTTP_POST, "/account/second-factor/recovery-codes", ROUTE_PAGE, AUTH_SESSION, PERM_NONE, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS, 200, 15, second_factor_page_renew, second_factor_page_fields,
+	 "New recovery codes", NULL, NULL, NULL},
+	{HTTP_POST, "/account/second-factor/remove", ROUTE_PAGE, AUTH_SESSION, PERM_NONE, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS, 303, 15, second_factor_page_remove, second_factor_page_fields,
+	 "Remove one's second factor", NULL, NULL, NULL},
+	{HTTP_POST, "/logout", ROUTE_PAGE, AUTH_SESSION, PERM_NONE, ROUTE_FORM_BODY | ROUTE_OWING, 303, 6, login_page_sign_out, NULL,
 	 "Sign out", NULL, NULL, NULL},
 
 	/* pages */

@@ -30,6 +30,7 @@ libraries=(
 	'libsodium|sodium(/[a-z0-9_]+)?\.h|one:app/*/*.c'
 	'inih|ini\.h|one:app/run/*.c'
 	'libcsv|csv\.h|one:app/*/*.c'
+	'libqrencode|qrencode\.h|one:app/web/*.c'
 	'zlib|zlib\.h|one:app/*/*.c'
 )
 

@@ -1,9 +1,4 @@
-<?cs include!"layout/_tables.cs" ?><?cs include!"layout/_forms.cs" ?>
-<?cs def:secret(f, name, hint, kind) ?><div class="field<?cs if:f.error ?> wrong<?cs /if ?>">
-<label for="f-<?cs var:name ?>"><?cs var:f.label ?></label>
-<input id="f-<?cs var:name ?>" name="<?cs var:name ?>" type="password" maxlength="<?cs var:f.max ?>" autocomplete="<?cs var:kind ?>" required<?cs call:described(f, name, hint) ?>>
-<?cs call:about(f, name, hint) ?></div>
-<?cs /def ?>
+<?cs include!"layout/_tables.cs" ?><?cs include!"layout/_forms.cs" ?><?cs include!"layout/_secrets.cs" ?>
 <div class="heading"><h1>Your account</h1></div>
 <?cs call:errors(form.errors) ?>
 <section aria-labelledby="sessions">
@@ -38,3 +33,10 @@
 <p class="hint">All your other sessions end.</p>
 </form>
 </section>
+<section aria-labelledby="second-factor" class="narrow">
+<h2 id="second-factor">Second factor</h2>
+<?cs if:factor.on ?><p>On since <?cs call:when(factor.since) ?>, with <?cs var:factor.codes_left ?> recovery code<?cs if:factor.codes_left != 1 ?>s<?cs /if ?> left.</p>
+<p class="actions"><a class="button" href="/account/second-factor">Change your second factor</a></p>
+<?cs else ?><p class="hint">With one, a password that somebody else has learned is not enough to sign in.</p>
+<p class="actions"><a class="button" href="/account/second-factor">Set up a second factor</a></p>
+<?cs /if ?></section>

@@ -11,7 +11,7 @@
 <form class="filters" action="/audit" method="get">
 <?cs call:filter(form.actor, "actor", "Who", 120, "") ?><?cs call:filter(form.action, "action", "Action", 40, "actions") ?><?cs call:filter(form.resource, "resource", "Of what", 32, "resources") ?><?cs call:filter(form.resource_id, "resource_id", "Its id", 64, "") ?><?cs call:day(form.from, "from", "From day") ?><?cs call:day(form.to, "to", "To day") ?><div class="go"><button type="submit">Show</button><?cs if:filtered ?> <a href="/audit">Clear</a><?cs /if ?></div>
 </form>
-<datalist id="actions"><option value="created"><option value="updated"><option value="archived"><option value="restored"><option value="deleted"><option value="disabled"><option value="password_changed"><option value="secret_rotated"><option value="signed_in"><option value="signed_out"><option value="sign_in_failed"><option value="token_refused"><option value="pruned"></datalist>
+<datalist id="actions"><option value="created"><option value="updated"><option value="archived"><option value="restored"><option value="deleted"><option value="disabled"><option value="password_changed"><option value="secret_rotated"><option value="signed_in"><option value="signed_out"><option value="sign_in_failed"><option value="second_factor_enrolled"><option value="second_factor_removed"><option value="second_factor_failed"><option value="recovery_code_used"><option value="recovery_codes_renewed"><option value="token_refused"><option value="pruned"></datalist>
 <datalist id="resources"><option value="item"><option value="category"><option value="location"><option value="user"><option value="client"><option value="signing_key"><option value="audit_log"></datalist>
 <?cs if:subcount(rows) == 0 ?>
 <p class="empty">No entries<?cs if:filtered ?> match<?cs else ?> yet<?cs /if ?>.</p>
@@ -23,7 +23,7 @@
 <?cs each:r = rows ?><tr>
 <th scope="row" class="time"><?cs call:when(r.at) ?></th>
 <td data-label="Who"><a href="<?cs var:r.actor_link ?>"><?cs if:string.length(r.actor_name) ?><?cs var:r.actor_name ?><?cs else ?><?cs var:r.actor ?><?cs /if ?></a><?cs if:string.length(r.actor_name) ?> <span class="dim"><?cs var:r.actor ?></span><?cs /if ?></td>
-<td data-label="What"><span class="chip<?cs if:r.action == "sign_in_failed" || r.action == "token_refused" ?> off<?cs /if ?>"><?cs var:r.action ?></span> <?cs if:r.resource_link ?><a href="<?cs var:r.resource_link ?>"><?cs var:r.resource ?> <?cs var:r.resource_id ?></a><?cs else ?><?cs var:r.resource ?><?cs /if ?></td>
+<td data-label="What"><span class="chip<?cs if:r.action == "sign_in_failed" || r.action == "second_factor_failed" || r.action == "token_refused" ?> off<?cs /if ?>"><?cs var:r.action ?></span> <?cs if:r.resource_link ?><a href="<?cs var:r.resource_link ?>"><?cs var:r.resource ?> <?cs var:r.resource_id ?></a><?cs else ?><?cs var:r.resource ?><?cs /if ?></td>
 <td data-label="Changed"><?cs if:subcount(r.changes) > 0 ?><ul class="changes">
 <?cs each:f = r.changes ?><li><span class="dim"><?cs var:f.name ?>:</span> <?cs if:string.length(f.before) ?><del><?cs var:f.before ?></del> → <?cs /if ?><?cs if:string.length(f.after) ?><ins><?cs var:f.after ?></ins><?cs else ?><span class="dim">nothing</span><?cs /if ?></li>
 <?cs /each ?></ul><?cs /if ?></td>

@@ -2,6 +2,7 @@
 <div class="narrow">
 <h1>Sign in</h1>
 <?cs if:lost ?><p class="summary" role="alert"><strong>You were signed out meanwhile.</strong> What you sent was not saved. Sign in, then enter it again.</p><?cs /if ?>
+<?cs if:ended ?><p class="summary" role="alert"><strong>That sign-in has ended.</strong> It waits five minutes for a code, and takes five of them. Begin again.</p><?cs /if ?>
 <?cs call:errors(form.errors) ?>
 <form class="edit" method="post" action="/login">
 <input type="hidden" name="next" value="<?cs var:next ?>">

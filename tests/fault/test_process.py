@@ -686,7 +686,7 @@ def test_help_and_manual_name_all_that_a_command_takes(place, command):
     asked = place.run(command, "--help").stdout
     for option in re.findall("--[a-z-]+", asked):
         assert option in manual
-    for words in re.findall(f"bincard {command} ([a-z|]+)", asked):
+    for words in re.findall(f"bincard {command} ([a-z|-]+)", asked):
         for word in words.split("|"):
             assert f"{command} {word}" in manual or f"|{word}" in manual
             assert re.search(rf"[ |]{word}\b", overview), overview

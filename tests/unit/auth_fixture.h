@@ -33,6 +33,9 @@ void worker_free(struct worker *w);
 
 /* A user of that name with PASSWORD; role may be NULL. */
 void add_user(struct worker *w, const char *name, const char *role);
+/* With the password alone; a user who has a second factor is signed in no further. */
+struct err *sign_in_with(
+	struct worker *w, struct str name, struct str password, struct str *cookie);
 struct str sign_in(struct worker *w, const char *name);
 struct err *session(struct worker *w, struct str cookie);
 struct err *bearer(struct worker *w, struct str token);

@@ -196,6 +196,18 @@ static void text_has_no_control_characters(void **state)
 	assert_false(str_is_text(STR("\xff"), true));
 }
 
+/* RFC 4648, section 10, without its padding */
+static void base32(void **state)
+{
+	assert_str_is(str_base32(*state, STR("")), "");
+	assert_str_is(str_base32(*state, STR("f")), "MY");
+	assert_str_is(str_base32(*state, STR("fo")), "MZXQ");
+	assert_str_is(str_base32(*state, STR("foo")), "MZXW6");
+	assert_str_is(str_base32(*state, STR("foob")), "MZXW6YQ");
+	assert_str_is(str_base32(*state, STR("fooba")), "MZXW6YTB");
+	assert_str_is(str_base32(*state, STR("foobar")), "MZXW6YTBOI");
+}
+
 static void hex(void **state)
 {
 	assert_str_is(str_hex(*state, "\x00\x7f\xff", 3), "007fff");
@@ -217,6 +229,7 @@ int main(void)
 		UNIT_TEST(base64_is_strict),
 		UNIT_TEST(base64url_round_trips_all_bytes),
 		UNIT_TEST(text_has_no_control_characters),
+		UNIT_TEST(base32),
 		UNIT_TEST(hex),
 	};
 
