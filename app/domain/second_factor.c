@@ -132,14 +132,23 @@ static struct str plain_code(struct arena *a, struct str typed)
 	return (struct str){out, n};
 }
 
+static struct err *find_step(struct auth *auth, struct ctx *c, const struct second_factor *factor,
+	struct str code, int64_t *step)
+{
+	struct str secret;
+
+	TRY(open_secret(auth, c, factor, &secret));
+	*step = totp_find(c->arena, secret, code, factor->now, factor->last_step);
+	secret_wipe((char *)(uintptr_t)secret.p, secret.n);
+	return NULL;
+}
+
 static struct err *use_totp(struct auth *auth, struct ctx *c, const struct second_factor *factor,
 	struct str code, bool *good)
 {
-	struct str secret;
 	int64_t step;
 
-	TRY(open_secret(auth, c, factor, &secret));
-	step = totp_find(c->arena, secret, code, factor->now, factor->last_step);
+	TRY(find_step(auth, c, factor, code, &step));
 	*good = false;
 	return step ? second_factor_store_use(c->db, c->arena, factor->id, step, good) : NULL;
 }
@@ -247,15 +256,13 @@ static struct err *confirm_tx(struct ctx *c, void *arg)
 	struct proof *p = arg;
 	struct second_factor factor;
 	struct user before;
-	struct str secret;
 	int64_t step;
 	bool done;
 
 	TRY(begin(c, &p->user, &before));
 	p->start.password_hash = p->user.password_hash;
 	TRY(find_begun(c, &factor));
-	TRY(open_secret(p->auth, c, &factor, &secret));
-	step = totp_find(c->arena, secret, plain_code(c->arena, p->code), factor.now, 0);
+	TRY(find_step(p->auth, c, &factor, plain_code(c->arena, p->code), &step));
 	if (!step)
 		return second_factor_wrong(c);
 	TRY(second_factor_store_confirm(c->db, c->arena, factor.id, step, &done));
@@ -339,6 +346,9 @@ static struct err *remove_of_tx(struct ctx *c, void *arg)
 	struct people people;
 	struct user before;
 
+	if (c->who->kind == PRINCIPAL_USER && c->who->id == *id)
+		return err_new(c->arena, ERR_CONFLICT,
+			"Remove your own with your password and a code, at /account/second-factor.");
 	TRY(user_lock(c, &people, *id, 0, &before));
 	TRY(session_store_end_all(c->db, c->arena, before.id));
 	if (!before.second_factor)

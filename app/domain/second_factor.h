@@ -43,7 +43,7 @@ MUST_CHECK struct err *second_factor_remove(
 
 /* Another's, whose phone and recovery codes are lost. All sessions of the user end. ERR_NOT_FOUND when there
  * is no such user, ERR_FORBIDDEN for one with more permissions than whoever asks; one without a factor is
- * fine. Then auth_changed(). */
+ * fine. ERR_CONFLICT for one's own, which takes the password and a code. Then auth_changed(). */
 MUST_CHECK struct err *second_factor_remove_of(struct ctx *c, int64_t user_id);
 
 /* Whether signing in takes a second step. */

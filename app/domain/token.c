@@ -72,26 +72,29 @@ static enum token_fault check_header(const struct json_node *header)
 
 	if (json_member(header, "crit"))
 		return TOKEN_CRITICAL;
-	if (json_member(header, "typ") && !str_is(typ, "JWT") && !str_is(typ, "at+jwt"))
+	if (json_member(header, "typ") && !str_is(typ, "JWT") && !str_is(typ, "at+jwt") &&
+		!str_is(typ, "application/at+jwt"))
 		return TOKEN_TYPE;
 	if (!kid.n || kid.n > TOKEN_KID_MAX)
 		return TOKEN_NO_KID;
 	return TOKEN_GOOD;
 }
 
+/* A key that may be used with two algorithms is there twice. */
 static enum token_fault find_key(struct check *k, struct token_key *const *keys, size_t n)
 {
-	struct str kid = member_text(k->header, "kid");
+	struct str kid = member_text(k->header, "kid"), alg = member_text(k->header, "alg");
+	enum token_fault fault = TOKEN_UNKNOWN_KEY;
 
 	for (size_t i = 0; i < n; i++) {
 		if (!str_eq(token_key_kid(keys[i]), kid))
 			continue;
 		k->key = keys[i];
-		if (!str_is(member_text(k->header, "alg"), token_key_algorithm(k->key)))
-			return TOKEN_WRONG_ALGORITHM;
-		return TOKEN_GOOD;
+		if (str_is(alg, token_key_algorithm(k->key)))
+			return TOKEN_GOOD;
+		fault = TOKEN_WRONG_ALGORITHM;
 	}
-	return TOKEN_UNKNOWN_KEY;
+	return fault;
 }
 
 static enum token_fault check_signature(const struct check *k)
@@ -103,25 +106,27 @@ static enum token_fault check_signature(const struct check *k)
 	return token_key_verifies(k->key, k->signed_text, signature) ? TOKEN_GOOD : TOKEN_SIGNATURE;
 }
 
-static enum token_fault check_life(const struct json_node *claims, int64_t now_s)
+/* late_s: how long after its end it is taken. */
+static enum token_fault check_life(
+	const struct json_node *claims, int64_t now_s, int early_s, int late_s)
 {
 	const struct json_node *exp = json_member(claims, "exp");
 	const struct json_node *nbf = json_member(claims, "nbf");
 
 	if (!exp || exp->type != JSON_INT)
 		return TOKEN_EXP;
-	if (exp->num <= now_s)
+	if (exp->num <= now_s - late_s)
 		return TOKEN_EXPIRED;
-	if (nbf && (nbf->type != JSON_INT || nbf->num > now_s + TOKEN_SKEW_S))
+	if (nbf && (nbf->type != JSON_INT || nbf->num > now_s + early_s))
 		return TOKEN_NBF;
 	return TOKEN_GOOD;
 }
 
-static enum token_fault check_issued(const struct json_node *claims, int64_t now_s)
+static enum token_fault check_issued(const struct json_node *claims, int64_t now_s, int early_s)
 {
 	const struct json_node *iat = json_member(claims, "iat");
 
-	if (!iat || iat->type != JSON_INT || iat->num > now_s + TOKEN_SKEW_S)
+	if (!iat || iat->type != JSON_INT || iat->num > now_s + early_s)
 		return TOKEN_IAT;
 	return TOKEN_GOOD;
 }
@@ -195,9 +200,9 @@ enum token_fault token_verify(struct token_key *const *keys, size_t n,
 	if (!fault)
 		fault = read_object(&k, k.body, TOKEN_CLAIMS, &k.claims);
 	if (!fault)
-		fault = check_life(k.claims, rules->now_s);
+		fault = check_life(k.claims, rules->now_s, TOKEN_SKEW_S, 0);
 	if (!fault)
-		fault = check_issued(k.claims, rules->now_s);
+		fault = check_issued(k.claims, rules->now_s, TOKEN_SKEW_S);
 	if (!fault)
 		fault = check_names(k.claims, rules);
 	if (fault)
@@ -235,10 +240,10 @@ static bool is_for_us_alone(const struct json_node *aud, const struct assertion_
 static enum token_fault check_assertion(
 	const struct json_node *claims, const struct assertion_rules *rules)
 {
-	enum token_fault fault = check_life(claims, rules->now_s);
+	enum token_fault fault = check_life(claims, rules->now_s, TOKEN_SKEW_S, 0);
 
 	if (!fault && json_member(claims, "iat"))
-		fault = check_issued(claims, rules->now_s);
+		fault = check_issued(claims, rules->now_s, TOKEN_SKEW_S);
 	if (fault)
 		return fault;
 	if (json_member(claims, "exp")->num > rules->now_s + TOKEN_ASSERTION_S)
@@ -272,11 +277,63 @@ enum token_fault token_verify_assertion(struct token_key *const *keys, size_t n,
 	return TOKEN_GOOD;
 }
 
-struct str token_unverified_subject(struct arena *a, struct str text)
+/* ---- tokens of other issuers ---- */
+
+static enum token_fault check_foreign(
+	const struct json_node *claims, const struct foreign_rules *rules)
+{
+	struct str subject = member_text(claims, "sub");
+	enum token_fault fault = check_life(claims, rules->now_s, rules->leeway_s, rules->leeway_s);
+
+	if (!fault && json_member(claims, "iat"))
+		fault = check_issued(claims, rules->now_s, rules->leeway_s);
+	if (fault)
+		return fault;
+	if (!str_is(member_text(claims, "iss"), rules->issuer))
+		return TOKEN_ISSUER;
+	if (!names_audience(json_member(claims, "aud"), rules->audience))
+		return TOKEN_AUDIENCE;
+	if (!subject.n || subject.n > TOKEN_SUBJECT_MAX || !str_is_text(subject, false))
+		return TOKEN_SUBJECT;
+	return TOKEN_GOOD;
+}
+
+enum token_fault token_verify_foreign(struct token_key *const *keys, size_t n,
+	const struct foreign_rules *rules, struct arena *a, struct str text,
+	struct foreign_claims *out)
+{
+	struct check k = {.arena = a};
+	enum token_fault fault = check_signed(&k, keys, n, text);
+
+	if (!fault)
+		fault = read_object(&k, k.body, TOKEN_CLAIMS, &k.claims);
+	if (!fault)
+		fault = check_foreign(k.claims, rules);
+	if (fault)
+		return fault;
+	*out = (struct foreign_claims){
+		.subject = member_text(k.claims, "sub"),
+		.expires_s = json_member(k.claims, "exp")->num,
+		.all = k.claims,
+	};
+	return TOKEN_GOOD;
+}
+
+static struct str unverified(struct arena *a, struct str text, const char *claim)
 {
 	struct check k = {.arena = a};
 
 	if (split(&k, text) || read_object(&k, k.body, TOKEN_CLAIMS, &k.claims))
 		return STR_NONE;
-	return member_text(k.claims, "sub");
+	return member_text(k.claims, claim);
+}
+
+struct str token_unverified_subject(struct arena *a, struct str text)
+{
+	return unverified(a, text, "sub");
+}
+
+struct str token_unverified_issuer(struct arena *a, struct str text)
+{
+	return unverified(a, text, "iss");
 }

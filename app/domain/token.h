@@ -37,7 +37,7 @@
 	X(TOKEN_IAT,             "iat is missing, not an integer, or in the future") \
 	X(TOKEN_ISSUER,          "wrong iss") \
 	X(TOKEN_AUDIENCE,        "wrong aud") \
-	X(TOKEN_SUBJECT,         "sub and client_id are missing or differ") \
+	X(TOKEN_SUBJECT,         "sub or client_id is missing or not as it should be") \
 	X(TOKEN_SCOPE,           "scope is missing or not text") \
 	X(TOKEN_JTI,             "jti is missing or not an identifier") \
 	X(TOKEN_TOO_LONG_LIFE,   "exp is too far ahead")
@@ -86,6 +86,25 @@ MUST_CHECK enum token_fault token_verify_assertion(struct token_key *const *keys
 	struct assertion_claims *out);
 /* Who it says it is from, before anything is verified: to find the keys. STR_NONE. */
 struct str token_unverified_subject(struct arena *a, struct str text);
+
+/* A token of another issuer, verified with that issuer's keys alone (domain/issuer.h). aud is a text or an
+ * array that has ours in it; iat and nbf may be left out. */
+#define TOKEN_SUBJECT_MAX 255
+struct foreign_rules {
+	const char *issuer, *audience;
+	int64_t now_s;
+	int leeway_s; /* by how much the issuer's clock may be wrong */
+};
+struct foreign_claims {
+	struct str subject; /* text of 1 to TOKEN_SUBJECT_MAX bytes */
+	int64_t expires_s; /* the leeway not counted */
+	const struct json_node *all; /* an object */
+};
+MUST_CHECK enum token_fault token_verify_foreign(struct token_key *const *keys, size_t n,
+	const struct foreign_rules *rules, struct arena *a, struct str text,
+	struct foreign_claims *out);
+/* Whose it says it is, before anything is verified: to choose the keys. STR_NONE. */
+struct str token_unverified_issuer(struct arena *a, struct str text);
 
 /* Signs (domain/token_sign.c). */
 struct token_grant {

@@ -72,7 +72,8 @@ struct invitation {
 	struct str token; /* shown once; only its SHA-256 is kept */
 	time_us expires_at;
 };
-/* A link before it is void. ERR_CONFLICT for a user who is disabled. */
+/* A link before it is void. ERR_CONFLICT for a user who is disabled, and for
+ * oneself: who has but a session of mine must not get my password. */
 MUST_CHECK struct err *user_invite(
 	struct ctx *c, const struct auth_config *config, int64_t id, struct invitation *out);
 /* ERR_NOT_FOUND for a link that is void, was used, or is too old. */

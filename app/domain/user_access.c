@@ -158,6 +158,9 @@ static struct err *invite_tx(struct ctx *c, void *arg)
 	struct people people;
 	struct user user;
 
+	if (c->who->kind == PRINCIPAL_USER && c->who->id == a->id)
+		return err_new(c->arena, ERR_CONFLICT,
+			"Change your own password with the one that you have, at /account.");
 	TRY(user_lock(c, &people, a->id, 0, &user));
 	if (!user.active)
 		return err_new(c->arena, ERR_CONFLICT, "The user is disabled.");

@@ -215,6 +215,8 @@ static struct err *show_facts(struct call *c, const struct user *user)
 	page_set_time(c, "who.updated_at", user->updated_at);
 	if (!user->active)
 		page_set_cstr(c, "who.disabled", "1");
+	if (c->who.kind == PRINCIPAL_USER && c->who.id == user->id)
+		page_set_cstr(c, "who.self", "1");
 	if (user->second_factor)
 		page_set_cstr(c, "who.second_factor", "1");
 	TRY(user_invited_until(&c->ctx, user->id, &until));

@@ -726,6 +726,20 @@ def test_upkeep_takes_away_tokens_and_assertions_that_have_ended(place):
     assert (line["revoked_tokens"], line["assertions"]) == (1, 1)
 
 
+def test_upkeep_takes_away_sign_ins_that_waited_too_long(place):
+    assert place.run("user", "add", "waiter", "--password-file", "-", input="a long password\n").returncode == 0
+    with place.database.owner() as db, db.cursor() as cursor:
+        for name, minutes in (("over", 1), ("waits", -4)):
+            cursor.execute("INSERT INTO pending_sign_in (token_hash, user_id, expires_at) SELECT RPAD(%s, 32, 'x'), id,"
+                           " UTC_TIMESTAMP(6) - INTERVAL %s MINUTE FROM user WHERE name = 'waiter'", (name, minutes))
+        place.start_serve()
+        line = wait_for("upkeep", lambda: place.lines("upkeep"))[0]
+        cursor.execute("SELECT token_hash FROM pending_sign_in")
+        assert cursor.fetchall() == ((b"waits".ljust(32, b"x"),),)
+        cursor.execute("DELETE FROM pending_sign_in")
+    assert line["pending_sign_ins"] == 1
+
+
 def test_an_old_signing_key_gets_a_successor(place):
     with place.database.owner() as db, db.cursor() as cursor:
         cursor.execute("DELETE FROM signing_key")

@@ -97,11 +97,37 @@ static void a_step_is_used_once_and_none_before_it(void **state)
 	assert_true(use(w, factor.id, 8));
 }
 
+static void ones_own_is_not_removed_as_anothers_is(void **state)
+{
+	struct worker *w = *state;
+	struct principal who = {.kind = PRINCIPAL_USER, .actor = STR("user:1"), .name = STR("ben"), .permissions = ~(perm_set)0};
+	struct second_factor factor;
+	struct user ann, ben;
+	bool found;
+
+	add_user(w, "ann", "administrator");
+	ann = user_named(w, "ann");
+	behind_the_back(begun);
+	behind_the_back(confirmed);
+	add_user(w, "ben", "administrator");
+	ben = user_named(w, "ben");
+	w->c.who = &who;
+	who.id = ann.id;
+	assert_code(second_factor_remove_of(&w->c, user_id(w, "ann")), ERR_CONFLICT);
+	who.id = ben.id;
+	assert_ok(second_factor_remove_of(&w->c, user_id(w, "ann")));
+	assert_ok(second_factor_store_of(w->c.db, w->arena, ann.id, &factor, &found));
+	assert_false(found);
+	assert_code(second_factor_remove_of(&w->c, user_id(w, "nobody")), ERR_NOT_FOUND);
+	w->c.who = &w->system;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		AUTH_TEST(a_factor_of_this_very_moment_is_not_passed_by),
 		AUTH_TEST(what_was_only_begun_asks_for_no_code),
+		AUTH_TEST(ones_own_is_not_removed_as_anothers_is),
 		AUTH_TEST(a_step_is_used_once_and_none_before_it),
 	};
 

@@ -250,7 +250,7 @@ static void a_kid_is_only_compared(void **state)
 	static const char *const kids[] = {"k2", "../../../../dev/null", "/proc/self/environ",
 		"k1' OR '1'='1", "k1'; DROP TABLE signing_key; --", "k1\\u0000", "K1", "k1 ", "k",
 		"k1x", "http://evil.example/key", "| cat /etc/passwd"};
-	char longer[200];
+	char longer[TOKEN_KID_MAX + 1];
 
 	for (size_t i = 0; i < sizeof(kids) / sizeof(kids[0]); i++) {
 		struct str header = str_printf(a, "{\"alg\":\"ES256\",\"kid\":\"%s\"}", kids[i]);
