@@ -5,6 +5,7 @@ import concurrent.futures
 import re
 import subprocess
 import time
+import urllib.parse
 
 import pytest
 import requests
@@ -221,6 +222,13 @@ def test_the_qr_code_says_what_the_page_says(ann, tmp_path):
     assert read_qr(answer.text, tmp_path / "qr.pgm") == (
         f"otpauth://totp/bincard:{ann.name}?secret={secret}&issuer=bincard&digits=6&period=30")
     assert requests.get(ann.base + f"{PAGE}/qr.svg", allow_redirects=False, timeout=60).status_code == 303
+
+
+def test_the_longest_name_fits_into_a_qr_code(stack, tmp_path):
+    name = (unique("ann").lower() + "\U0001f4e6" * 64)[:64]
+    person = Person(stack, name, stack.add_user(name, "clerk")).begin()
+    said = read_qr(person.get(f"{PAGE}/qr.svg").text, tmp_path / "qr.pgm")
+    assert urllib.parse.unquote(said).startswith(f"otpauth://totp/bincard:{name}?secret=")
 
 
 # ---- signing in ----
