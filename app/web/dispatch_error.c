@@ -76,7 +76,7 @@ static struct str better_place(struct call *c, const struct err *e)
 {
 	if (e->code == ERR_UNAUTHENTICATED && c->route && c->route->auth == AUTH_SESSION)
 		return login_address(c);
-	if (e->code == ERR_OWED && c->route->kind == ROUTE_PAGE)
+	if (e->code == ERR_OWED && c->route && c->route->kind == ROUTE_PAGE)
 		return STR("/account/second-factor");
 	if (is_read_of_form(c, e))
 		return page_above(c);
