@@ -178,6 +178,8 @@ class Walk:
         answer = self.api.request(route.method, route.path.replace("{id}", str(self.made.get(collection))),
                                   **options)
         assert answer.status_code == route.status, (route, answer.text)
+        if route.path == "/v1/feature-flags":
+            self.made[collection] = answer.json()["data"][-1]["id"]
         if answer.status_code == 201:
             collection, self.made[collection] = answer.headers["Location"].rsplit("/", 1)
         if "ROUTE_ETAG" in route.flags:
@@ -202,6 +204,8 @@ def test_every_operation_answers_its_example_as_documented(api, document, server
     for route in sorted(API, key=turn):
         (walk.ask_as_a_person if route.auth == "AUTH_API_SESSION" else walk.ask)(route)
     assert openapi.seen == {(route.method, route.path) for route in API}
+    flag = f"/v1/feature-flags/{walk.made['/v1/feature-flags']}"
+    assert api.patch(flag, json={"state": "on"}, headers={"If-Match": "*"}).status_code == 200
 
 
 class Changed:

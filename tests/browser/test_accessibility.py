@@ -10,7 +10,7 @@ PAGES = ("/", "/items", "/items/new", "/items/{item}", "/items/{item}/edit", "/c
          "/locations", "/locations/new", "/locations/{location}", "/locations/{location}/edit", "/movements",
          "/movements/{movement}", "/movements/new?type=receipt", "/movements/new?type=transfer",
          "/movements/new?type=adjustment", "/movements/count", "/movements/count?sku={sku}&location={place}",
-         "/verification", "/account", "/account/second-factor", "/audit", "/audit?from=nonsense", "/docs", "/nothing-here")
+         "/verification", "/account", "/account/second-factor", "/audit", "/audit?from=nonsense", "/flags", "/flags/1/edit", "/docs", "/nothing-here")
 
 CHECKS = r"""
 const faults = [];
