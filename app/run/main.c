@@ -23,7 +23,7 @@ static const struct command commands[] = {
 	{"migrate", "migrate [--status]", "bring the database to this version", migrate_command, migrate_help},
 	{"config",  "config check|show|keys", "check or show the configuration", config_command, config_help},
 	{"user",    "user add|passwd|disable|remove-second-factor|list ...", "manage the staff who may sign in", user_command, user_help},
-	{"client",  "client add|rotate|key|disable|list ...", "manage the programs that use the API", client_command, client_help},
+	{"client",  "client add|edit|rotate|key|disable|enable|list ...", "manage the programs that use the API", client_command, client_help},
 	{"key",     "key list|rotate",   "manage the keys that sign access tokens", key_command, key_help},
 	{"flag",    "flag list|set ...", "switch what can be switched while everything runs", flag_command, flag_help},
 	{"limits",  "limits [--reset] [user ID|client ID|address ADDRESS]", "look at rate limits, or give somebody a new start", limits_command, limits_help},
