@@ -97,7 +97,7 @@ def test_operations_have_names_and_tags(document):
     assert len({o["operationId"] for o in operations}) == len(operations)
     assert document["paths"]["/v1/items/{id}/archive"]["post"]["operationId"] == "post_items_id_archive"
     assert {tag for o in operations for tag in o["tags"]} == {
-        "items", "locations", "stock", "movements", "ledger", "clients", "sessions", "system", "audit"}
+        "items", "locations", "stock", "movements", "ledger", "clients", "sessions", "system", "audit", "flags"}
 
 
 def test_what_may_be_null_says_so(document):
