@@ -17,8 +17,9 @@
 #include "web/route.h"
 
 #define KEY_MAX 255
-/* The session or client, a key that is not known yet, the time when a session was last seen, flags. */
-#define SIGN_IN_STATEMENTS_MAX 4
+/* Another issuer's token of somebody new, when that issuer has to be asked for a key: a look at what is
+ * known, the claim, the answer, two looks more, the principal twice; and the flags. All else takes four. */
+#define SIGN_IN_STATEMENTS_MAX 9
 
 const char *app_cookie_name(const struct app *app)
 {
@@ -335,7 +336,7 @@ static struct err *admit(struct call *c)
 	TRY(know_flags(c));
 	e = is_off(c) ? switched_off(c) : sign_in(c);
 	c->sign_in_statements = db_stats(c->app->db).statements;
-	if (e && !public && c->who.kind == PRINCIPAL_NONE && err_status(e->code) < 500)
+	if (e && !public && (!c->route || err_status(e->code) == 401))
 		return first_limit(c, e);
 	TRY(e);
 	if (!public)
