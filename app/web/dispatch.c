@@ -64,7 +64,8 @@ void dispatch_recognise(struct call *c)
 {
 	if (!session_cookie(c).p)
 		return;
-	if (db_ready(c->app->db, c->arena) || sign_in_with_session(c))
+	if (db_ready(c->app->db, c->arena) || sign_in_with_session(c) ||
+		flags_refresh(c->app->flags, &c->ctx))
 		c->who = (struct principal){.kind = PRINCIPAL_NONE};
 }
 

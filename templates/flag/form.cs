@@ -1,7 +1,7 @@
 <?cs include!"layout/_forms.cs" ?>
 <nav class="crumbs" aria-label="Path"><a href="/flags">Feature flags</a></nav>
 <div class="narrow">
-<h1 class="code"><?cs var:row.name ?></h1>
+<h1><span class="code"><?cs var:row.name ?></span></h1>
 <p><?cs if:row.help ?><?cs var:row.help ?>.<?cs else ?>This version does not know the flag: it switches nothing.<?cs /if ?></p>
 <?cs call:errors(form.errors) ?>
 <form class="edit" method="post" action="/flags/<?cs var:row.id ?>" novalidate>
