@@ -25,7 +25,9 @@
 	X(PERM_USERS_WRITE,     "users:write",     "Manage users and roles") \
 	X(PERM_CLIENTS_READ,    "clients:read",    "See API clients") \
 	X(PERM_CLIENTS_WRITE,   "clients:write",   "Manage API clients") \
-	X(PERM_AUDIT_READ,      "audit:read",      "See the audit log")
+	X(PERM_AUDIT_READ,      "audit:read",      "See the audit log") \
+	X(PERM_FLAGS_READ,      "flags:read",      "See feature flags") \
+	X(PERM_FLAGS_WRITE,     "flags:write",     "Switch feature flags")
 /* clang-format on */
 
 enum permission {

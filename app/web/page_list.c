@@ -7,7 +7,8 @@
 
 const char *const page_done_names[] = {"made", "saved", "archived", "restored", "posted",
 	"reversed", "deleted", "counted", "agrees", "found", "password", "ended", "ended-others",
-	"disabled", "enabled", "forced", "ended-all", "factor-removed", "factor-gone", NULL};
+	"user-disabled", "user-enabled", "forced", "ended-all", "factor-removed", "factor-gone",
+	"disabled", "enabled", "key-added", "key-removed", "rotated", NULL};
 static const char *const notices[] = {
 	"Made.",
 	"Saved.",
@@ -28,6 +29,11 @@ static const char *const notices[] = {
 	"Signed out everywhere.",
 	"Your second factor is removed.",
 	"The second factor is removed, and the user signed out everywhere.",
+	"Disabled. Its tokens are refused from now on.",
+	"Enabled.",
+	"Key added.",
+	"Key removed.",
+	"A new key is published. It signs in a quarter of an hour, when everybody knows it.",
 };
 
 void page_notice(struct call *c, const struct value *done)

@@ -306,14 +306,15 @@ struct err *user_page_disable(struct call *c)
 {
 	struct user user;
 
-	return done(c, user_set_active(&c->ctx, c->id, c->in[0].num, false, &user), "disabled");
+	return done(
+		c, user_set_active(&c->ctx, c->id, c->in[0].num, false, &user), "user-disabled");
 }
 
 struct err *user_page_enable(struct call *c)
 {
 	struct user user;
 
-	return done(c, user_set_active(&c->ctx, c->id, c->in[0].num, true, &user), "enabled");
+	return done(c, user_set_active(&c->ctx, c->id, c->in[0].num, true, &user), "user-enabled");
 }
 
 struct err *user_page_force_password(struct call *c)

@@ -97,7 +97,8 @@ def test_operations_have_names_and_tags(document):
     assert len({o["operationId"] for o in operations}) == len(operations)
     assert document["paths"]["/v1/items/{id}/archive"]["post"]["operationId"] == "post_items_id_archive"
     assert {tag for o in operations for tag in o["tags"]} == {
-        "items", "locations", "stock", "movements", "ledger", "sessions", "system", "audit", "users"}
+        "items", "locations", "stock", "movements", "ledger", "clients", "sessions", "system", "audit", "users",
+        "flags"}
 
 
 def test_what_may_be_null_says_so(document):
@@ -182,6 +183,8 @@ class Walk:
             token = answer.json()["link"].split("token=")[1]
             chosen = {"token": token, "new_password": "paper lamp 7 green", "again": "paper lamp 7 green"}
             assert self.browser.post("/invitation", data=chosen).status_code == 303
+        if route.path == "/v1/feature-flags":
+            self.made[collection] = answer.json()["data"][-1]["id"]
         if answer.status_code == 201:
             collection, self.made[collection] = answer.headers["Location"].rsplit("/", 1)
         if "ROUTE_ETAG" in route.flags:
@@ -195,7 +198,7 @@ STOCK_TURNS = ["/v1/stock/set", "/v1/stock/adjust", "/v1/movements/{id}/reverse"
 
 def turn(route):
     """Stock is corrected when there is some; archiving and deleting come when there is none again."""
-    return (route.path.endswith(("/archive", "/restore")) or route.method == "DELETE",
+    return (route.path.endswith(("/archive", "/restore", "/keys/remove")) or route.method == "DELETE",
             STOCK_TURNS.index(route.path) + 1 if route.path in STOCK_TURNS else 0)
 
 
@@ -206,6 +209,8 @@ def test_every_operation_answers_its_example_as_documented(api, document, server
     for route in sorted(API, key=turn):
         (walk.ask_as_a_person if route.auth == "AUTH_API_SESSION" else walk.ask)(route)
     assert openapi.seen == {(route.method, route.path) for route in API}
+    flag = f"/v1/feature-flags/{walk.made['/v1/feature-flags']}"
+    assert api.patch(flag, json={"state": "on"}, headers={"If-Match": "*"}).status_code == 200
 
 
 class Changed:

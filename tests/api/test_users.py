@@ -390,9 +390,9 @@ def test_the_pages(stack, browser, api):
     stack.keep_secret(re.search(r"token=(.+)", link)[1])
     assert link not in browser.get(path).text
     version = api.get("/v1" + path).json()["version"]
-    assert browser.submit(path + "/disable", version=version).headers["Location"] == path + "?done=disabled"
+    assert browser.submit(path + "/disable", version=version).headers["Location"] == path + "?done=user-disabled"
     assert "disabled" in browser.get("/users", params={"q": name}).text
-    assert browser.submit(path + "/enable", version=version + 1).headers["Location"] == path + "?done=enabled"
+    assert browser.submit(path + "/enable", version=version + 1).headers["Location"] == path + "?done=user-enabled"
     role = unique("page role")
     answer = browser.submit("/roles", **{"name": role, "permissions.0.permission": "items:read"})
     assert answer.headers["Location"] == "/roles?done=made"

@@ -100,7 +100,10 @@ static void a_step_is_used_once_and_none_before_it(void **state)
 static void ones_own_is_not_removed_as_anothers_is(void **state)
 {
 	struct worker *w = *state;
-	struct principal who = {.kind = PRINCIPAL_USER, .actor = STR("user:1"), .name = STR("ben"), .permissions = ~(perm_set)0};
+	struct principal who = {.kind = PRINCIPAL_USER,
+		.actor = STR("user:1"),
+		.name = STR("ben"),
+		.permissions = ~(perm_set)0};
 	struct second_factor factor;
 	struct user ann, ben;
 	bool found;
