@@ -197,7 +197,7 @@ static struct err *resolve_roles(
 	return NULL;
 }
 
-static bool same_roles(const struct user *a, const struct user *b)
+bool user_same_roles(const struct user *a, const struct user *b)
 {
 	size_t same = 0;
 
@@ -296,7 +296,7 @@ static struct err *update_tx(struct ctx *c, void *arg)
 		user.display_name = in->display_name;
 	TRY(user_store_update(c->db, c->arena, &user, &done));
 	assert(done); /* the row is locked and its version was read */
-	if (!same_roles(&before, &user)) {
+	if (!user_same_roles(&before, &user)) {
 		TRY(user_store_set_roles(c->db, c->arena, &user));
 		TRY(session_store_end_all(c->db, c->arena, user.id));
 	}

@@ -14,6 +14,8 @@ MUST_CHECK struct err *user_lock(
 MUST_CHECK struct err *user_finish(
 	struct ctx *c, const char *event, int64_t id, const struct user *before, struct user *out);
 struct str user_json(struct ctx *c, const struct user *user);
+/* The same roles in the same places. */
+bool user_same_roles(const struct user *a, const struct user *b);
 /* Of all the user's roles. */
 perm_set user_permissions(const struct user *user);
 

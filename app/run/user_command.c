@@ -1,5 +1,6 @@
 /* bincard user: staff, their roles and passwords. */
 #include "domain/second_factor.h"
+#include "domain/sso.h"
 #include "domain/user.h"
 
 #include <getopt.h>
@@ -16,6 +17,8 @@ struct options {
 	const char *password_file;
 	struct user_role_input roles[USER_ROLES_MAX];
 	size_t role_count;
+	const char *identity[2]; /* issuer and subject */
+	int identity_count;
 };
 
 void user_help(FILE *to)
@@ -28,6 +31,8 @@ void user_help(FILE *to)
 	      "       bincard user disable NAME\n"
 	      "       bincard user enable NAME\n"
 	      "       bincard user remove-second-factor NAME\n"
+	      "       bincard user link NAME ISSUER SUBJECT\n"
+	      "       bincard user unlink NAME\n"
 	      "       bincard user list\n",
 		to);
 }
@@ -81,6 +86,8 @@ static bool read_options(struct options *o, int argc, char **argv)
 	}
 	if (optind < argc)
 		o->name = argv[optind++];
+	while (optind < argc && o->identity_count < 2)
+		o->identity[o->identity_count++] = argv[optind++];
 	return optind == argc;
 }
 
@@ -202,6 +209,22 @@ static struct err *remove_second_factor(struct run *run, struct ctx *c, const st
 	return NULL;
 }
 
+static struct err *link_identity(struct run *run, struct ctx *c, const struct options *o)
+{
+	TRY(command_ctx(run, c));
+	TRY(sso_link(c, str_of(o->name), str_of(o->identity[0]), str_of(o->identity[1])));
+	printf("linked %s; all its sessions have ended\n", o->name);
+	return NULL;
+}
+
+static struct err *unlink_identity(struct run *run, struct ctx *c, const struct options *o)
+{
+	TRY(command_ctx(run, c));
+	TRY(sso_unlink(c, str_of(o->name)));
+	printf("unlinked %s; all its sessions have ended\n", o->name);
+	return NULL;
+}
+
 static struct err *list(struct run *run, struct ctx *c, const struct options *o)
 {
 	struct user_filter f = {
@@ -227,19 +250,22 @@ struct verb {
 	struct err *(*run)(struct run *run, struct ctx *c, const struct options *o);
 	bool named;
 	enum needs password, roles, display_name;
+	int identity_count;
 };
 
 /* clang-format off */
 static const struct verb verbs[] = {
-	{"add",            add,            true,  MAY,   MAY,   MAY},
-	{"roles",          roles,          true,  NEVER, MAY,   NEVER},
-	{"invite",         invite,         true,  NEVER, NEVER, NEVER},
-	{"passwd",         passwd,         true,  MUST,  NEVER, NEVER},
-	{"force-password", force_password, true,  NEVER, NEVER, NEVER},
-	{"disable",        disable,        true,  NEVER, NEVER, NEVER},
-	{"enable",         enable,         true,  NEVER, NEVER, NEVER},
-	{"remove-second-factor", remove_second_factor, true, NEVER, NEVER, NEVER},
-	{"list",           list,           false, NEVER, NEVER, NEVER},
+	{"add",            add,            true,  MAY,   MAY,   MAY, 0},
+	{"roles",          roles,          true,  NEVER, MAY,   NEVER, 0},
+	{"invite",         invite,         true,  NEVER, NEVER, NEVER, 0},
+	{"passwd",         passwd,         true,  MUST,  NEVER, NEVER, 0},
+	{"force-password", force_password, true,  NEVER, NEVER, NEVER, 0},
+	{"disable",        disable,        true,  NEVER, NEVER, NEVER, 0},
+	{"enable",         enable,         true,  NEVER, NEVER, NEVER, 0},
+	{"remove-second-factor", remove_second_factor, true, NEVER, NEVER, NEVER, 0},
+	{"link",           link_identity,  true,  NEVER, NEVER, NEVER, 2},
+	{"unlink",         unlink_identity, true, NEVER, NEVER, NEVER, 0},
+	{"list",           list,           false, NEVER, NEVER, NEVER, 0},
 };
 /* clang-format on */
 
@@ -250,7 +276,8 @@ static bool meets(enum needs needs, bool given)
 
 static bool fits(const struct verb *v, const struct options *o)
 {
-	return v->named == (o->name != NULL) && meets(v->password, o->password_file != NULL) &&
+	return v->named == (o->name != NULL) && v->identity_count == o->identity_count &&
+		meets(v->password, o->password_file != NULL) &&
 		meets(v->roles, o->role_count > 0) &&
 		meets(v->display_name, o->display_name != NULL);
 }

@@ -53,6 +53,19 @@ struct err *user_store_lock(
 	return read_one(db, a, USER_LOCK, db_int(id), out, found);
 }
 
+struct err *user_store_lock_identity(struct db *db, struct arena *a, struct str issuer,
+	struct str subject, struct user *out, bool *found)
+{
+	struct db_rows rows;
+
+	TRY(db_query(
+		db, a, USER_LOCK_IDENTITY, DB_ARGS(db_bytes(issuer), db_bytes(subject)), &rows));
+	*found = rows.n == 1;
+	if (*found)
+		read_user(row_of(&rows, 0), out);
+	return NULL;
+}
+
 struct err *user_store_page(
 	struct db *db, struct arena *a, const struct user_filter *f, struct user_rows *out)
 {
@@ -95,6 +108,7 @@ static void read_role(struct row r, struct user_role *out)
 	out->permissions = row_text(&r);
 	out->location_id = row_int_or_0(&r);
 	out->location = row_text_or_none(&r);
+	out->second_factor = row_int(&r) != 0;
 }
 
 static struct user *user_of(struct user *users, size_t n, int64_t id)

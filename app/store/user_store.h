@@ -12,6 +12,7 @@ struct user_role {
 	struct str name, permissions;
 	int64_t location_id; /* 0: everywhere */
 	struct str location; /* its code; STR_NONE: everywhere */
+	bool second_factor; /* the role needs one */
 };
 
 struct user {
@@ -45,6 +46,9 @@ MUST_CHECK struct err *user_store_by_name(
 	struct db *db, struct arena *a, struct str name, struct user *out, bool *found);
 MUST_CHECK struct err *user_store_by_id(
 	struct db *db, struct arena *a, int64_t id, struct user *out, bool *found);
+/* Who somebody at a provider of single sign-on is here; inside a transaction. */
+MUST_CHECK struct err *user_store_lock_identity(struct db *db, struct arena *a, struct str issuer,
+	struct str subject, struct user *out, bool *found);
 /* Inside a transaction. */
 MUST_CHECK struct err *user_store_lock(
 	struct db *db, struct arena *a, int64_t id, struct user *out, bool *found);
