@@ -9,6 +9,7 @@
 #include "domain/audit.h"
 #include "domain/change.h"
 #include "domain/client_inside.h"
+#include "domain/reach.h"
 
 #define CLIENT_JSON_MAX 8192
 #define CLIENT_ID_MAX 64
@@ -22,6 +23,7 @@ void client_to_json(struct json_out *j, const struct client *client)
 	json_str(j, "client_id", client->client_id);
 	json_str(j, "name", client->name);
 	json_str(j, "scope", client->scope);
+	json_str(j, "location", client->location);
 	json_cstr(j, "status", client->active ? "active" : "disabled");
 	json_object_end(j);
 }
@@ -127,6 +129,17 @@ static void check_scope(struct err **e, struct arena *a, struct str scope, perm_
 	}
 }
 
+/* What could never be used is not granted. */
+static void check_limited(struct err **e, struct arena *a, perm_set granted)
+{
+	perm_set never = granted & ~permission_limited(granted);
+
+	if (never)
+		err_add_field(e, a, STR("/scope"), "not_limited",
+			"This cannot be given within a location: %.*s.",
+			STR_ARG(permission_format(a, never)));
+}
+
 static struct str new_secret(struct ctx *c, struct str *hash)
 {
 	struct str random = secret_random_text(c->arena, CLIENT_SECRET_RANDOM_BYTES);
@@ -154,10 +167,11 @@ static struct err *add_tx(struct ctx *c, void *arg)
 	return client_record(c, "bincard.client.created.v1", NULL, client);
 }
 
-struct err *client_add(
-	struct ctx *c, struct str name, struct str scope, struct client *out, struct str *secret)
+struct err *client_add(struct ctx *c, struct str name, struct str scope, struct str location,
+	struct client *out, struct str *secret)
 {
 	struct err *e = NULL;
+	int64_t location_id;
 	perm_set granted;
 
 	if (!is_name(name) || str_code_points(name) > CLIENT_NAME_MAX)
@@ -165,11 +179,16 @@ struct err *client_add(
 			"It must be one line of UTF-8 text of 1 to %d characters.",
 			CLIENT_NAME_MAX);
 	check_scope(&e, c->arena, scope, &granted);
+	TRY(reach_root(c, location, STR("/location"), &e, &location_id));
+	if (location_id)
+		check_limited(&e, c->arena, granted);
 	TRY(e);
 	*out = (struct client){
 		.client_id = new_client_id(c),
 		.name = name,
 		.scope = permission_format(c->arena, granted),
+		.location_id = location_id,
+		.location = location,
 		.active = true,
 	};
 	*secret = new_secret(c, &out->secret_hash);

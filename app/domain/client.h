@@ -11,10 +11,10 @@
 
 #define CLIENT_NAME_MAX 120
 
-/* All mistakes at once: the name, permissions in the scope that do not exist. *secret is shown
- * once. */
-MUST_CHECK struct err *client_add(
-	struct ctx *c, struct str name, struct str scope, struct client *out, struct str *secret);
+/* All mistakes at once: the name, permissions in the scope that do not exist or cannot be limited, the
+ * code of the location within which it is kept (STR_NONE: everywhere). *secret is shown once. */
+MUST_CHECK struct err *client_add(struct ctx *c, struct str name, struct str scope,
+	struct str location, struct client *out, struct str *secret);
 /* A new secret; the old one stops working. ERR_NOT_FOUND; ERR_CONFLICT when it is disabled. */
 MUST_CHECK struct err *client_rotate(struct ctx *c, struct str client_id, struct str *secret);
 /* ERR_NOT_FOUND; disabling twice is fine. */

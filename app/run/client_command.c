@@ -17,6 +17,7 @@
 struct options {
 	const char *name; /* NAME or CLIENT_ID */
 	const char *scope;
+	const char *location;
 	const char *secret_file;
 	const char *public_key; /* a file */
 	const char *remove; /* a key's name */
@@ -24,7 +25,7 @@ struct options {
 
 void client_help(FILE *to)
 {
-	fputs("usage: bincard client add NAME --scope \"items:read ...\" [--secret-file FILE]\n"
+	fputs("usage: bincard client add NAME --scope \"items:read ...\" [--location CODE] [--secret-file FILE]\n"
 	      "       bincard client rotate CLIENT_ID [--secret-file FILE]\n"
 	      "       bincard client disable CLIENT_ID\n"
 	      "       bincard client key CLIENT_ID [--public-key FILE.pem | --remove KID]\n"
@@ -41,6 +42,7 @@ static bool read_options(struct options *o, int argc, char **argv)
 {
 	static const struct option all[] = {
 		{"scope", required_argument, NULL, 's'},
+		{"location", required_argument, NULL, 'l'},
 		{"secret-file", required_argument, NULL, 'f'},
 		{"public-key", required_argument, NULL, 'k'},
 		{"remove", required_argument, NULL, 'r'},
@@ -53,6 +55,8 @@ static bool read_options(struct options *o, int argc, char **argv)
 	while ((letter = getopt_long(argc, argv, "", all, NULL)) != -1) {
 		if (letter == 's')
 			o->scope = optarg;
+		else if (letter == 'l')
+			o->location = optarg;
 		else if (letter == 'f')
 			o->secret_file = optarg;
 		else if (letter == 'k')
@@ -105,7 +109,8 @@ static struct err *add(struct run *run, struct ctx *c, const struct options *o)
 
 	TRY(command_ctx(run, c));
 	TRY(open_secret(run, o, &fd));
-	TRY(client_add(c, str_of(o->name), str_of(o->scope), &client, &secret));
+	TRY(client_add(
+		c, str_of(o->name), str_of(o->scope), str_of(o->location), &client, &secret));
 	return show(run, client.client_id, secret, o->secret_file, fd);
 }
 
@@ -140,8 +145,9 @@ static struct err *list(struct run *run, struct ctx *c, const struct options *o)
 		for (size_t i = 0; i < rows.n; i++) {
 			const struct client *cl = &rows.rows[i];
 
-			printf("%.*s\t%.*s\t%s\t%.*s\n", STR_ARG(cl->client_id), STR_ARG(cl->name),
-				cl->active ? "active" : "disabled", STR_ARG(cl->scope));
+			printf("%.*s\t%.*s\t%s\t%.*s\t%.*s\n", STR_ARG(cl->client_id),
+				STR_ARG(cl->name), cl->active ? "active" : "disabled",
+				STR_ARG(cl->scope), STR_ARG(cl->location));
 			last = cl->id;
 		}
 	} while (rows.n == PAGE_ROWS);
@@ -220,7 +226,7 @@ static const struct verb verbs[] = {
 static bool fits(const struct verb *v, const struct options *o)
 {
 	return v->named == (o->name != NULL) && v->scope == (o->scope != NULL) &&
-		(v->secret || !o->secret_file) &&
+		(v->scope || !o->location) && (v->secret || !o->secret_file) &&
 		(v->key ? !o->public_key || !o->remove : !o->public_key && !o->remove);
 }
 

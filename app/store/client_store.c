@@ -1,6 +1,6 @@
 #include "store/client_store.h"
 
-/* id, client_id, name, secret_hash, scope, active, created_at, updated_at */
+/* CLIENT_COLUMNS */
 static void read_client(const struct db_value *v, struct client *out)
 {
 	*out = (struct client){
@@ -12,6 +12,8 @@ static void read_client(const struct db_value *v, struct client *out)
 		.active = v[5].num != 0,
 		.created_at = v[6].num,
 		.updated_at = v[7].num,
+		.location_id = v[8].null ? 0 : v[8].num,
+		.location = v[9].null ? STR_NONE : v[9].text,
 	};
 }
 
@@ -36,7 +38,7 @@ struct err *client_store_of_token(struct db *db, struct arena *a, struct str cli
 	*found = rows.n == 1;
 	if (*found) {
 		read_client(db_row(&rows, 0), out);
-		*revoked = db_row(&rows, 0)[8].num != 0;
+		*revoked = db_row(&rows, 0)[10].num != 0;
 	}
 	return NULL;
 }
@@ -67,7 +69,8 @@ struct err *client_store_add(
 {
 	return db_exec(db, a, CLIENT_ADD,
 		DB_ARGS(db_text(client->client_id), db_text(client->name),
-			db_bytes(client->secret_hash), db_text(client->scope)),
+			db_bytes(client->secret_hash), db_text(client->scope),
+			db_int_or_null(client->location_id)),
 		NULL, id);
 }
 

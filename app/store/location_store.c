@@ -172,6 +172,19 @@ struct err *location_store_find(struct db *db, struct arena *a, int64_t id, stru
 	return read_one(db, a, LOCATION_BY_CODE, db_text(code), out, found);
 }
 
+struct err *location_store_outside(struct db *db, struct arena *a, struct str ids,
+	struct str within, size_t **positions, size_t *n)
+{
+	struct db_rows rows;
+
+	TRY(db_query(db, a, LOCATION_OUTSIDE, DB_ARGS(db_text(ids), db_text(within)), &rows));
+	*positions = ARENA_ARRAY(a, rows.n, size_t);
+	*n = rows.n;
+	for (size_t i = 0; i < rows.n; i++)
+		(*positions)[i] = (size_t)db_row(&rows, i)->num - 1;
+	return NULL;
+}
+
 /* "a, b" or "a\nb" of one text column. */
 static struct str join(struct arena *a, const struct db_rows *rows, const char *separator)
 {

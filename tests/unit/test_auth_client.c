@@ -5,7 +5,7 @@ static struct str add_client(struct worker *w, const char *scope, struct client 
 {
 	struct str secret;
 
-	assert_ok(client_add(&w->c, STR("till 7"), str_of(scope), out, &secret));
+	assert_ok(client_add(&w->c, STR("till 7"), str_of(scope), STR_NONE, out, &secret));
 	return secret;
 }
 
@@ -105,10 +105,12 @@ static void a_scope_of_a_client_has_known_permissions(void **state)
 	struct client client;
 	struct str secret;
 
-	assert_code(client_add(&w->c, STR("x"), STR("items:read items:fly"), &client, &secret),
+	assert_code(client_add(&w->c, STR("x"), STR("items:read items:fly"), STR_NONE, &client,
+			    &secret),
 		ERR_INVALID);
-	assert_code(client_add(&w->c, STR("x"), STR(""), &client, &secret), ERR_INVALID);
-	assert_code(client_add(&w->c, STR(""), STR("items:read"), &client, &secret), ERR_INVALID);
+	assert_code(client_add(&w->c, STR("x"), STR(""), STR_NONE, &client, &secret), ERR_INVALID);
+	assert_code(client_add(&w->c, STR(""), STR("items:read"), STR_NONE, &client, &secret),
+		ERR_INVALID);
 }
 
 /* A cookie is remembered as a cookie and a token as a token. */

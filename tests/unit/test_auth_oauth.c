@@ -13,7 +13,7 @@ static struct str token_for(struct worker *w, const char *scope, struct client *
 {
 	struct str secret;
 
-	assert_ok(client_add(&w->c, STR("till"), str_of(scope), client, &secret));
+	assert_ok(client_add(&w->c, STR("till"), str_of(scope), STR_NONE, client, &secret));
 	return token_of(w, client, secret);
 }
 
@@ -122,7 +122,7 @@ static void a_key_is_published_before_it_signs_and_after_it_signed(void **state)
 	struct str first = keys_of(w, 1).rows[0].kid, second, old, fresh, secret;
 	struct client client;
 
-	assert_ok(client_add(&w->c, STR("till"), STR("items:read"), &client, &secret));
+	assert_ok(client_add(&w->c, STR("till"), STR("items:read"), STR_NONE, &client, &secret));
 	assert_ok(key_rotate(&w->c, auth_config.master_key_file, &second));
 	reload(w);
 	assert_true(published(w, first) && published(w, second));
@@ -233,7 +233,8 @@ static void signer_new(struct worker *w, struct signer *s)
 	struct str secret;
 
 	s->pair = maker_key("prime256v1");
-	assert_ok(client_add(&w->c, STR("robot"), STR("items:read"), &s->client, &secret));
+	assert_ok(
+		client_add(&w->c, STR("robot"), STR("items:read"), STR_NONE, &s->client, &secret));
 	assert_ok(client_add_key(
 		&w->c, s->client.client_id, maker_public_pem(w->arena, s->pair), &s->kid));
 }
