@@ -11,6 +11,9 @@
 #include "base/err.h"
 #include "domain/ctx.h"
 
+/* What a request of somebody who is limited may take beside what its route may. */
+#define REACH_STATEMENTS 2
+
 struct name;
 
 struct str reach_of(const struct ctx *c, enum permission p);

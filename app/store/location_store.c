@@ -121,6 +121,8 @@ static size_t filter_args(struct arena *a, const struct location_filter *f, stru
 	args[n++] = like;
 	args[n++] = like;
 	args[n++] = like;
+	args[n++] = db_text(f->within);
+	args[n++] = db_text(f->within);
 	return n;
 }
 
@@ -146,7 +148,7 @@ static size_t keyset_args(const struct location_filter *f, struct db_value *args
 struct err *location_store_page(
 	struct db *db, struct arena *a, const struct location_filter *f, struct location_rows *out)
 {
-	struct db_value args[24];
+	struct db_value args[26];
 	struct db_rows rows;
 	size_t n;
 

@@ -56,6 +56,7 @@ struct location_filter {
 	int64_t parent_id; /* 0: any */
 	struct str under; /* code: itself and all below it */
 	struct str under_path; /* its path; location_list fills this and parent_id */
+	struct str within; /* reach (domain/reach.h); STR_NONE: everywhere */
 	struct str kind, role; /* "virtual" or a virtual role: else virtual ones are left out */
 	struct str status; /* "active", "archived"; STR_NONE: any */
 	time_us updated_since; /* 0: any */
