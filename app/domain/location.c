@@ -62,6 +62,8 @@ struct err *location_list(struct ctx *c, const struct location_filter *f, struct
 		TRY(find_reached(c, 0, f->parent, &named, &found));
 		filter.parent_id = found ? named.id : 0;
 	}
+	if (f->parent_id && filter.within.p)
+		TRY(find_reached(c, f->parent_id, STR_NONE, &named, &found));
 	if (found && f->under.p) {
 		TRY(find_reached(c, 0, f->under, &named, &found));
 		filter.under_path = found ? named.path : STR_NONE;

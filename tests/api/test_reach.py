@@ -96,8 +96,9 @@ def who(world, route):
 def plain(answer, *names):
     """The answer without what differs from request to request, and without the name that was asked for."""
     text = answer.text.replace(answer.headers.get("X-Request-Id", "-"), "ID")
-    for name in sorted(map(str, names), key=len, reverse=True):
-        text = text.replace(name, "NAME")
+    for name in map(str, names):
+        before = r"(?:(?<=movement )|(?<=location )|(?<=ments/)|(?<=tions/))" if name.isdigit() else ""
+        text = re.sub(before + re.escape(name), "NAME", text)
     return answer.status_code, re.sub(r'(name="once" value=|"generated_at":)"[^"]*"', "", text)
 
 
@@ -280,10 +281,11 @@ def test_nothing_changes_out_of_reach(world, api, route):
     nobody = unique("NONE")
     kind = kind_of(route)
     for thing in world.hidden[kind] if kind else (world.a, world.a1, world.dock, world.roof):
-        known, unknown = (thing, NOBODY) if kind else (thing["code"], nobody)
-        for body, other in zip(bodies(world, known), bodies(world, unknown)):
+        known, unknown = (str(thing), NOBODY) if kind else (thing["code"], nobody)
+        pairs = zip(bodies(world, known)[routes.name(route)], bodies(world, unknown)[routes.name(route)])
+        for body, other in pairs:
             answer = send(world, route, thing if kind else "", body)
-            assert answer.status_code in (404, 422) or route.kind == "ROUTE_PAGE", answer.text
+            assert answer.status_code in (404, 422), answer.text
             assert plain(answer, known) == plain(send(world, route, NOBODY, other), unknown)
     assert snapshot(api, world) == before
 
@@ -381,7 +383,7 @@ def test_a_role_in_two_places_reaches_both(world, stack):
     name = unique("two")
     person = client.Browser(stack.url).sign_in(
         name, stack.add_user(name, f"viewer@{world.b1['code']}", f"viewer@{world.a2['code']}"), stack.keep_secret)
-    codes = {l["code"] for l in person.get("/v1/locations", params={"limit": "200"}).json()["data"]}
-    assert codes == {world.b1["code"], world.a2["code"]}
+    listed = person.get("/v1/locations", params={"limit": "200", "status": "active"}).json()["data"]
+    assert {l["code"] for l in listed} == {world.b1["code"], world.a2["code"]}
     listed = stack.run("user", "list").stdout
     assert f"viewer@{world.b1['code']}" in listed and f"viewer@{world.a2['code']}" in listed
