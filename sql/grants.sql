@@ -30,6 +30,9 @@ GRANT SELECT, INSERT, DELETE ON revoked_token TO 'bincard_app'@'%';
 GRANT SELECT, INSERT, DELETE ON client_key TO 'bincard_app'@'%';
 GRANT SELECT, INSERT, DELETE ON used_assertion TO 'bincard_app'@'%';
 
+GRANT SELECT, INSERT, UPDATE ON issuer_key_set TO 'bincard_app'@'%';
+GRANT SELECT, INSERT, UPDATE ON foreign_principal TO 'bincard_app'@'%';
+
 GRANT SELECT, INSERT, UPDATE, DELETE ON idempotency_key TO 'bincard_app'@'%';
 GRANT SELECT, INSERT ON outbox TO 'bincard_app'@'%';
 

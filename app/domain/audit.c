@@ -87,7 +87,8 @@ struct err *audit_failure(struct ctx *c, const char *resource, int64_t resource_
 void audit_filter_actor(struct audit_filter *f, struct str actor)
 {
 	bool spelt = str_starts(actor, "user:") || str_starts(actor, "client:") ||
-		str_is(actor, "system") || str_is(actor, "anonymous");
+		str_starts(actor, "foreign:") || str_is(actor, "system") ||
+		str_is(actor, "anonymous");
 
 	f->actor = spelt ? actor : STR_NONE;
 	f->actor_name = spelt ? STR_NONE : actor;

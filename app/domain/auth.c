@@ -23,12 +23,14 @@ struct auth *auth_new(struct arena *boot, const struct auth_config *config)
 
 	auth->config = config;
 	auth->cache = auth_cache_new(boot);
+	auth_foreign_new(auth, boot);
 	return auth;
 }
 
 void auth_free(struct auth *auth)
 {
 	auth_keys_free(&auth->keys);
+	auth_foreign_free(auth);
 }
 
 struct err *auth_load_keys(struct auth *auth, struct ctx *c)
@@ -52,7 +54,13 @@ void auth_changed(struct auth *auth)
 
 static struct str actor(struct arena *a, enum principal_kind kind, int64_t id)
 {
-	return str_printf(a, "%s:%lld", kind == PRINCIPAL_USER ? "user" : "client", (long long)id);
+	static const char *const kinds[] = {
+		[PRINCIPAL_USER] = "user",
+		[PRINCIPAL_CLIENT] = "client",
+		[PRINCIPAL_FOREIGN] = "foreign",
+	};
+
+	return str_printf(a, "%s:%lld", kinds[kind], (long long)id);
 }
 
 static const struct limits *limits_of(struct arena *a, const struct limits *remembered)
@@ -80,7 +88,7 @@ static void principal_of(struct arena *a, const struct auth_entry *entry, struct
 	};
 }
 
-static void set_name(struct auth_entry *entry, struct str name)
+void auth_set_name(struct auth_entry *entry, struct str name)
 {
 	assert(name.n <= sizeof(entry->name)); /* the column is not wider */
 	memcpy(entry->name, name.p, name.n);
@@ -106,7 +114,7 @@ static const struct auth_entry *recall(struct auth *auth, struct auth_entry *ent
 
 /* ---- bearer tokens ---- */
 
-static struct err *refuse_token(struct arena *a, const char *why)
+struct err *auth_refuse_token(struct arena *a, const char *why)
 {
 	return err_because(
 		err_new(a, ERR_INVALID_TOKEN, "The access token is not valid or has expired."),
@@ -136,9 +144,10 @@ static struct err *check_client(
 	TRY(client_store_of_token(
 		c->db, c->arena, claims->client_id, claims->jti, &client, &revoked, &found));
 	if (!found || !client.active)
-		return refuse_token(c->arena, found ? "the client is disabled" : "no such client");
+		return auth_refuse_token(
+			c->arena, found ? "the client is disabled" : "no such client");
 	if (revoked)
-		return refuse_token(c->arena, "revoked");
+		return auth_refuse_token(c->arena, "revoked");
 	permission_parse(client.scope, &granted);
 	permission_parse(claims->scope, &asked);
 	entry->id = client.id;
@@ -146,7 +155,7 @@ static struct err *check_client(
 	if (client.location_id)
 		entry->permissions =
 			reach_limit(&entry->limits, 0, entry->permissions, client.location_id);
-	set_name(entry, client.name);
+	auth_set_name(entry, client.name);
 	return NULL;
 }
 
@@ -160,22 +169,47 @@ static struct err *check_token(
 		TRY(auth_keys_reload(&auth->keys, c, auth->config->master_key_file));
 		fault = verify(auth, c, token, claims);
 	}
-	return fault ? refuse_token(c->arena, token_fault_text(fault)) : NULL;
+	return fault ? auth_refuse_token(c->arena, token_fault_text(fault)) : NULL;
+}
+
+static struct err *check_own(struct auth *auth, struct ctx *c, struct str token,
+	struct auth_entry *entry, int64_t *left_us)
+{
+	struct token_claims claims;
+
+	TRY(check_token(auth, c, token, &claims));
+	TRY(check_client(c, &claims, entry));
+	*left_us = claims.expires_s * SECOND_US - time_now();
+	return NULL;
+}
+
+/* One that is remembered is a client's of ours, or, where others are trusted, one of theirs. */
+static const struct auth_entry *recall_bearer(
+	struct auth *auth, struct auth_entry *entry, struct str token)
+{
+	const struct auth_entry *known = recall(auth, entry, token);
+
+	if (known || !auth->config->issuer_count)
+		return known;
+	return auth_cache_find(auth->cache, PRINCIPAL_FOREIGN, entry->hash, time_monotonic_us());
 }
 
 struct err *auth_bearer(struct auth *auth, struct ctx *c, struct str token, struct principal *who)
 {
 	struct auth_entry fresh = {.kind = PRINCIPAL_CLIENT};
-	const struct auth_entry *entry = recall(auth, &fresh, token);
-	struct token_claims claims;
+	const struct auth_entry *entry = recall_bearer(auth, &fresh, token);
+	int64_t left_us = 0;
+	size_t issuer;
 
 	if (entry) {
 		principal_of(c->arena, entry, who);
 		return NULL;
 	}
-	TRY(check_token(auth, c, token, &claims));
-	TRY(check_client(c, &claims, &fresh));
-	remember(auth, &fresh, claims.expires_s * SECOND_US - time_now());
+	if (auth_foreign_find(auth, c->arena, token, &issuer))
+		TRY(auth_foreign_check(auth, c, issuer, token, &fresh, &left_us));
+	else
+		TRY(check_own(auth, c, token, &fresh, &left_us));
+	remember(auth, &fresh, left_us);
 	principal_of(c->arena, &fresh, who);
 	return NULL;
 }
@@ -293,7 +327,7 @@ static struct err *find_session(
 	if (s.needs_second_factor && !s.has_second_factor)
 		entry->owes |= OWES_SECOND_FACTOR;
 	take_roles(&s, entry);
-	set_name(entry, s.user_name);
+	auth_set_name(entry, s.user_name);
 	return NULL;
 }
 

@@ -31,11 +31,14 @@ struct auth_config {
 	unsigned argon2_memory_kib;
 	unsigned argon2_passes;
 	int password_min; /* code points */
+	const struct foreign_issuer *issuers; /* whose tokens are taken beside our own */
+	size_t issuer_count;
 	_Atomic uint64_t *generation; /* in shared memory; NULL: this process alone */
 	struct guess_table *guesses; /* in shared memory; NULL: tries are not counted */
 };
 
 struct guess_table; /* domain/guess.h */
+struct foreign_issuer; /* domain/foreign.h */
 struct auth;
 struct auth *auth_new(struct arena *boot, const struct auth_config *config);
 /* Gives back what is not in the arena: the keys. */
@@ -45,7 +48,8 @@ void auth_free(struct auth *auth);
  * Called when a worker opens its connection. */
 MUST_CHECK struct err *auth_load_keys(struct auth *auth, struct ctx *c);
 
-/* Fills *who from "Bearer" text. ERR_INVALID_TOKEN. The principal's strings live in c->arena. */
+/* Fills *who from "Bearer" text: a token of ours, or of an issuer that is trusted. ERR_INVALID_TOKEN;
+ * ERR_UNAVAILABLE while that issuer's keys cannot be had. The principal's strings live in c->arena. */
 MUST_CHECK struct err *auth_bearer(
 	struct auth *auth, struct ctx *c, struct str token, struct principal *who);
 

@@ -8,6 +8,7 @@
 #include "domain/auth_cache.h"
 #include "domain/auth_keys.h"
 #include "domain/guess.h"
+#include "domain/issuer_cache.h"
 #include "store/session_store.h"
 #include "store/user_store.h"
 
@@ -18,9 +19,23 @@ struct auth {
 	const struct auth_config *config;
 	struct auth_cache *cache;
 	struct auth_keys keys;
+	struct issuer_cache *issuers; /* of config->issuers, in their order */
 	char dummy_hash[AUTH_HASH_TEXT_MAX]; /* of a password that nobody has; "" until the first
 						sign-in */
 };
+
+/* One error for whatever is wrong with a token; `why` is for the log. */
+struct err *auth_refuse_token(struct arena *a, const char *why);
+void auth_set_name(struct auth_entry *entry, struct str name);
+
+/* Other issuers' tokens: domain/auth_foreign.c */
+void auth_foreign_new(struct auth *auth, struct arena *boot);
+void auth_foreign_free(struct auth *auth);
+/* Whether it says that it is from one that is trusted; *issuer is its place in the configuration. */
+bool auth_foreign_find(struct auth *auth, struct arena *a, struct str token, size_t *issuer);
+/* ERR_INVALID_TOKEN; ERR_UNAVAILABLE when the issuer's keys are not there. */
+MUST_CHECK struct err *auth_foreign_check(struct auth *auth, struct ctx *c, size_t issuer,
+	struct str token, struct auth_entry *entry, int64_t *left_us);
 
 /* One error for whatever is wrong with a name or password. */
 struct err *auth_refuse_sign_in(struct arena *a);

@@ -25,25 +25,33 @@ static const struct key *signing_key(const struct key_rows *rows)
 struct new_key {
 	struct key key;
 	int lead_s;
+	bool asked_for; /* by a person, on the page of the keys */
 };
 
 static struct err *add_key(struct ctx *c, void *arg)
 {
 	const struct new_key *made = arg;
+	struct audit_note note = {
+		.resource = STR("signing_key"),
+		.resource_id = made->key.kid,
+		.action = STR("created"),
+	};
 
 	TRY(key_store_add(c->db, c->arena, &made->key, made->lead_s));
-	return audit_record(c,
-		&(struct audit_note){.resource = STR("signing_key"),
-			.resource_id = made->key.kid,
-			.action = STR("created"),
-			.actor = STR("system"), /* whoever's request needs it */
-			.actor_name = STR("bincard")});
+	if (!made->asked_for) { /* whoever's request needs it */
+		note.actor = STR("system");
+		note.actor_name = STR("bincard");
+	}
+	return audit_record(c, &note);
 }
 
 struct err *auth_keys_make(struct ctx *c, const char *master_key_file, int lead_s, struct str *kid)
 {
 	struct token_pair pair;
-	struct new_key made = {.lead_s = lead_s};
+	struct new_key made = {
+		.lead_s = lead_s,
+		.asked_for = lead_s && c->who && c->who->kind == PRINCIPAL_USER,
+	};
 	struct err *e;
 
 	token_key_make(c->arena, &pair);

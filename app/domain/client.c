@@ -8,23 +8,43 @@
 #include "base/secret.h"
 #include "domain/audit.h"
 #include "domain/change.h"
+#include "domain/check.h"
 #include "domain/client_inside.h"
-#include "domain/reach.h"
 
-#define CLIENT_JSON_MAX 8192
+#define CLIENT_JSON_MAX ((size_t)32 * 1024)
 #define CLIENT_ID_MAX 64
 #define CLIENT_ID_RANDOM_BYTES 10
 #define CLIENT_SECRET_RANDOM_BYTES 32
 
-void client_to_json(struct json_out *j, const struct client *client)
+static void words(struct json_out *j, const char *name, struct str text, char separator)
 {
-	json_object(j, NULL);
+	json_array(j, name);
+	while (text.n)
+		json_str(j, NULL, str_cut(text, separator, &text));
+	json_array_end(j);
+}
+
+void client_members_to_json(struct json_out *j, const struct client *client)
+{
 	json_int(j, "id", client->id);
 	json_str(j, "client_id", client->client_id);
 	json_str(j, "name", client->name);
 	json_str(j, "scope", client->scope);
 	json_str(j, "location", client->location);
+	json_bool(j, "public", !client->secret_hash.p);
+	words(j, "grant_types", client->grant_types, ' ');
+	words(j, "redirect_uris", client->redirect_uris, '\n');
+	words(j, "keys", client->keys, ' ');
 	json_cstr(j, "status", client->active ? "active" : "disabled");
+	json_int(j, "version", client->version);
+	json_time(j, "created_at", client->created_at);
+	json_time(j, "updated_at", client->updated_at);
+}
+
+void client_to_json(struct json_out *j, const char *name, const struct client *client)
+{
+	json_object(j, name);
+	client_members_to_json(j, client);
 	json_object_end(j);
 }
 
@@ -35,16 +55,9 @@ static struct str client_json(struct ctx *c, const struct client *client)
 
 	buf_init(&b, c->arena, CLIENT_JSON_MAX);
 	json_init(&j, &b);
-	client_to_json(&j, client);
+	client_to_json(&j, NULL, client);
 	assert(!b.overflow);
 	return buf_str(&b);
-}
-
-struct err *client_record(
-	struct ctx *c, const char *type, const struct client *before, const struct client *client)
-{
-	return change_record_from(c, type, client->id, before ? client_json(c, before) : STR_NONE,
-		client_json(c, client));
 }
 
 /* The column is ASCII: other text is no client's id, and is not asked for. */
@@ -67,12 +80,34 @@ struct err *client_lookup(struct ctx *c, struct str client_id, struct client *ou
 	return client_store_by_client_id(c->db, c->arena, client_id, out, found);
 }
 
+static struct err *not_found(struct ctx *c)
+{
+	return err_new(c->arena, ERR_NOT_FOUND, "There is no client of this id.");
+}
+
 struct err *client_find(struct ctx *c, struct str client_id, struct client *out)
 {
 	bool found;
 
 	TRY(client_lookup(c, client_id, out, &found));
-	return found ? NULL : err_new(c->arena, ERR_NOT_FOUND, "There is no client of this id.");
+	return found ? NULL : not_found(c);
+}
+
+struct err *client_read(struct ctx *c, int64_t id, struct client *out)
+{
+	bool found;
+
+	TRY(client_store_by_id(c->db, c->arena, id, out, &found));
+	return found ? NULL : not_found(c);
+}
+
+struct err *client_list(struct ctx *c, const struct client_filter *f, struct client_rows *out)
+{
+	struct client_filter filter = *f;
+
+	if (f->q.p && is_client_id(f->q))
+		filter.client_id = f->q;
+	return client_store_page(c->db, c->arena, &filter, out);
 }
 
 struct err *client_refused(struct ctx *c, const struct client *client, struct err *e)
@@ -91,7 +126,7 @@ struct err *client_check_secret(
 
 	*out = (struct client){.id = 0};
 	TRY(client_lookup(c, client_id, out, &found));
-	if (found)
+	if (found && out->secret_hash.p)
 		hash = out->secret_hash;
 	match = str_eq_secret(hash, digest_sha256_str(c->arena, secret));
 	if (found && match && out->active)
@@ -100,45 +135,7 @@ struct err *client_check_secret(
 		err_new(c->arena, ERR_INVALID_CLIENT, "The client's id or secret is not right."));
 }
 
-/* ---- adding ---- */
-
-static bool is_name(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f)
-			return false;
-	}
-	return s.n > 0 && str_is_utf8(s) && str_trim(s).n == s.n;
-}
-
-static void check_scope(struct err **e, struct arena *a, struct str scope, perm_set *out)
-{
-	struct str rest = scope;
-
-	if (!permission_parse(scope, out)) {
-		while (rest.n) {
-			struct str name = str_cut(rest, ' ', &rest);
-			perm_set one;
-
-			if (!permission_parse(name, &one))
-				err_add_field(e, a, STR("/scope"), "unknown_permission",
-					"There is no permission \"%.*s\".", STR_ARG(name));
-		}
-	} else if (!*out) {
-		err_add_field(e, a, STR("/scope"), "required", "It names no permission.");
-	}
-}
-
-/* What could never be used is not granted. */
-static void check_limited(struct err **e, struct arena *a, perm_set granted)
-{
-	perm_set never = granted & ~permission_limited(granted);
-
-	if (never)
-		err_add_field(e, a, STR("/scope"), "not_limited",
-			"This cannot be given within a location: %.*s.",
-			STR_ARG(permission_format(a, never)));
-}
+/* ---- making ---- */
 
 static struct str new_secret(struct ctx *c, struct str *hash)
 {
@@ -159,90 +156,152 @@ static struct str new_client_id(struct ctx *c)
 	return str_printf(c->arena, "bc-%.*s", STR_ARG(hex));
 }
 
-static struct err *add_tx(struct ctx *c, void *arg)
-{
-	struct client *client = arg;
+struct client_change {
+	int64_t id, version;
+	const struct client_input *in;
+	bool active;
+	struct str secret_hash, client_id;
+	struct client *out;
+};
 
-	TRY(client_store_add(c->db, c->arena, client, &client->id));
-	return client_record(c, "bincard.client.created.v1", NULL, client);
+/* Answer, event and *out all show what is stored now. */
+struct err *client_finish(
+	struct ctx *c, const char *type, int64_t id, struct str before, struct client *out)
+{
+	TRY(client_read(c, id, out));
+	return change_record_from(c, type, id, before, client_json(c, out));
 }
 
-struct err *client_add(struct ctx *c, struct str name, struct str scope, struct str location,
-	struct client *out, struct str *secret)
+static struct err *create_tx(struct ctx *c, void *arg)
 {
-	struct err *e = NULL;
-	int64_t location_id;
-	perm_set granted;
+	struct client_change *change = arg;
+	struct client client = {.client_id = change->client_id, .active = true};
 
-	if (!is_name(name) || str_code_points(name) > CLIENT_NAME_MAX)
-		err_add_field(&e, c->arena, STR("/name"), "not_text",
-			"It must be one line of UTF-8 text of 1 to %d characters.",
-			CLIENT_NAME_MAX);
-	check_scope(&e, c->arena, scope, &granted);
-	TRY(reach_root(c, location, STR("/location"), &e, &location_id));
-	if (location_id)
-		check_limited(&e, c->arena, granted);
-	TRY(e);
-	*out = (struct client){
-		.client_id = new_client_id(c),
-		.name = name,
-		.scope = permission_format(c->arena, granted),
-		.location_id = location_id,
-		.location = location,
-		.active = true,
-	};
-	*secret = new_secret(c, &out->secret_hash);
-	return change_run(c, add_tx, out);
+	TRY(client_check_input(c, change->in, &client));
+	if (!change->in->public)
+		client.secret_hash = change->secret_hash;
+	TRY(client_store_add(c->db, c->arena, &client, &client.id));
+	return client_finish(c, "bincard.client.created.v1", client.id, STR_NONE, change->out);
+}
+
+struct err *client_create(
+	struct ctx *c, const struct client_input *in, struct client *out, struct str *secret)
+{
+	struct client_change change = {.in = in, .client_id = new_client_id(c), .out = out};
+
+	*secret = new_secret(c, &change.secret_hash);
+	if (in->public)
+		*secret = STR_NONE;
+	return change_run(c, create_tx, &change);
 }
 
 /* ---- changing ---- */
 
-struct client_change {
-	struct str client_id;
-	struct str secret_hash;
-};
+/* Whoever gives a client something gets what the client has: he must have all of it himself. */
+static struct err *check_reach(struct ctx *c, const struct client *client)
+{
+	perm_set has, mine = client_may_give(c);
+
+	permission_parse(client->scope, &has);
+	if (!(has & ~mine))
+		return NULL;
+	return err_new(c->arena, ERR_FORBIDDEN,
+		"This client has permissions that you do not have: %.*s.",
+		STR_ARG(permission_format(c->arena, has & ~mine)));
+}
+
+struct err *client_lock(
+	struct ctx *c, int64_t id, int64_t version, struct client *out, struct str *before)
+{
+	bool found;
+
+	TRY(client_store_lock(c->db, c->arena, id, out, &found));
+	if (!found)
+		return not_found(c);
+	*before = client_json(c, out);
+	return check_version(c->arena, version, out->version);
+}
+
+struct err *client_lock_active(
+	struct ctx *c, int64_t id, int64_t version, struct client *out, struct str *before)
+{
+	TRY(client_lock(c, id, version, out, before));
+	TRY(check_reach(c, out));
+	return out->active ? NULL : err_new(c->arena, ERR_CONFLICT, "The client is disabled.");
+}
+
+static struct err *update_tx(struct ctx *c, void *arg)
+{
+	struct client_change *change = arg;
+	struct client client;
+	struct str before;
+
+	TRY(client_lock(c, change->id, change->version, &client, &before));
+	TRY(check_reach(c, &client));
+	TRY(client_check_input(c, change->in, &client));
+	TRY(client_store_update(c->db, c->arena, &client));
+	return client_finish(c, "bincard.client.updated.v1", client.id, before, change->out);
+}
+
+struct err *client_update(struct ctx *c, int64_t id, int64_t version, const struct client_input *in,
+	struct client *out)
+{
+	struct client_change change = {.id = id, .version = version, .in = in, .out = out};
+
+	return change_run(c, update_tx, &change);
+}
 
 static struct err *rotate_tx(struct ctx *c, void *arg)
 {
-	const struct client_change *change = arg;
+	struct client_change *change = arg;
 	struct client client;
+	struct str before;
 
-	TRY(client_find(c, change->client_id, &client));
-	if (!client.active)
-		return err_new(c->arena, ERR_CONFLICT, "The client is disabled.");
-	TRY(client_store_set_secret(c->db, c->arena, client.id, change->secret_hash));
-	return client_record(c, "bincard.client.secret_rotated.v1", &client, &client);
+	TRY(client_lock_active(c, change->id, change->version, &client, &before));
+	if (!client.secret_hash.p)
+		return err_new(c->arena, ERR_CONFLICT, "A public client has no secret.");
+	client.secret_hash = change->secret_hash;
+	TRY(client_store_update(c->db, c->arena, &client));
+	return client_finish(c, "bincard.client.secret_rotated.v1", client.id, before, change->out);
 }
 
-struct err *client_rotate(struct ctx *c, struct str client_id, struct str *secret)
+struct err *client_rotate(
+	struct ctx *c, int64_t id, int64_t version, struct client *out, struct str *secret)
 {
-	struct client_change change = {.client_id = client_id};
+	struct client_change change = {.id = id, .version = version, .out = out};
 
 	*secret = new_secret(c, &change.secret_hash);
 	return change_run(c, rotate_tx, &change);
 }
 
-static struct err *disable_tx(struct ctx *c, void *arg)
+static struct err *turn_tx(struct ctx *c, void *arg)
 {
-	const struct client_change *change = arg;
-	struct client before, client;
-	bool changed;
+	struct client_change *change = arg;
+	struct client client;
+	struct str before;
 
-	TRY(client_find(c, change->client_id, &before));
-	client = before;
-	TRY(client_store_disable(c->db, c->arena, client.id, &changed));
-	client.active = false;
-	if (!changed)
-		return change_unchanged(c, client_json(c, &client));
-	return client_record(c, "bincard.client.disabled.v1", &before, &client);
+	TRY(client_lock(c, change->id, change->version, &client, &before));
+	if (change->active) /* to take away is anybody's who may manage clients */
+		TRY(check_reach(c, &client));
+	if (client.active == change->active) {
+		*change->out = client;
+		return change_unchanged(c, before);
+	}
+	client.active = change->active;
+	TRY(client_store_update(c->db, c->arena, &client));
+	return client_finish(c,
+		client.active ? "bincard.client.enabled.v1" : "bincard.client.disabled.v1",
+		client.id, before, change->out);
 }
 
-struct err *client_disable(struct ctx *c, struct str client_id)
+struct err *client_disable(struct ctx *c, int64_t id, int64_t version, struct client *out)
 {
-	return change_run(c, disable_tx, &(struct client_change){.client_id = client_id});
+	return change_run(
+		c, turn_tx, &(struct client_change){.id = id, .version = version, .out = out});
 }
 
-struct err *client_list(struct ctx *c, int64_t after_id, int limit, struct client_rows *out)
+struct err *client_enable(struct ctx *c, int64_t id, int64_t version, struct client *out)
 {
-	return client_store_page(c->db, c->arena, after_id, limit, out);
+	return change_run(c, turn_tx,
+		&(struct client_change){.id = id, .version = version, .active = true, .out = out});
 }

@@ -78,47 +78,62 @@ struct err *client_check_assertion(struct ctx *c, const char *issuer, const char
 /* ---- the keys ---- */
 
 struct key_change {
-	struct str client_id;
+	int64_t id, version;
 	struct client_key key;
+	struct client *out;
 };
 
-static bool has_key(const struct client_key_rows *rows, struct str kid)
+static bool has_key(const struct client *client, struct str kid, size_t *n)
 {
-	for (size_t i = 0; i < rows->n; i++) {
-		if (str_eq(rows->rows[i].kid, kid))
-			return true;
-	}
-	return false;
+	struct str rest = client->keys;
+	bool has = false;
+
+	for (*n = 0; rest.n; ++*n)
+		has |= str_eq(str_cut(rest, ' ', &rest), kid);
+	return has;
+}
+
+/* A key is a part of its client. */
+static struct err *finish(struct ctx *c, const char *type, struct client *client, struct str before,
+	struct key_change *change)
+{
+	TRY(client_store_update(c->db, c->arena, client));
+	return client_finish(c, type, client->id, before, change->out);
 }
 
 static struct err *add_tx(struct ctx *c, void *arg)
 {
-	const struct key_change *change = arg;
-	struct client_key_rows rows;
+	struct key_change *change = arg;
 	struct client client;
+	struct str before;
+	size_t n;
 
-	TRY(client_find(c, change->client_id, &client));
-	if (!client.active)
-		return err_new(c->arena, ERR_CONFLICT, "The client is disabled.");
-	TRY(client_store_keys(c->db, c->arena, client.id, CLIENT_KEYS_MAX, &rows));
-	if (has_key(&rows, change->key.kid))
-		return NULL;
-	if (rows.n == CLIENT_KEYS_MAX)
+	TRY(client_lock_active(c, change->id, change->version, &client, &before));
+	if (!client.secret_hash.p)
+		return err_new(c->arena, ERR_CONFLICT, "A public client has no keys.");
+	if (has_key(&client, change->key.kid, &n)) {
+		*change->out = client;
+		return change_unchanged(c, before);
+	}
+	if (n >= CLIENT_KEYS_MAX)
 		return err_new(c->arena, ERR_CONFLICT, "The client has %d keys; remove one first.",
 			CLIENT_KEYS_MAX);
 	TRY(client_store_add_key(c->db, c->arena, client.id, &change->key));
-	return client_record(c, "bincard.client.key_added.v1", &client, &client);
+	return finish(c, "bincard.client.key_added.v1", &client, before, change);
 }
 
-struct err *client_add_key(
-	struct ctx *c, struct str client_id, struct str public_pem, struct str *kid)
+struct err *client_add_key(struct ctx *c, int64_t id, int64_t version, struct str public_pem,
+	struct client *out, struct str *kid)
 {
 	struct token_key *key = token_key_new(STR("-"), STR(TOKEN_ALGORITHM), public_pem);
-	struct key_change change = {.client_id = client_id};
+	struct key_change change = {.id = id, .version = version, .out = out};
+	struct err *e = NULL;
 
-	if (!key)
-		return err_new(c->arena, ERR_INVALID,
+	if (!key) {
+		err_add_field(&e, c->arena, STR("/public_key"), "invalid_key",
 			"It is not the PEM text of a public key of the curve P-256.");
+		return e;
+	}
 	change.key.kid = *kid = token_key_thumbprint(c->arena, key);
 	change.key.public_pem = token_key_pem(c->arena, key);
 	token_key_free(key);
@@ -127,27 +142,28 @@ struct err *client_add_key(
 
 static struct err *remove_tx(struct ctx *c, void *arg)
 {
-	const struct key_change *change = arg;
+	struct key_change *change = arg;
 	struct client client;
+	struct str before;
 	bool found;
 
-	TRY(client_find(c, change->client_id, &client));
+	TRY(client_lock(c, change->id, change->version, &client, &before));
 	TRY(client_store_remove_key(c->db, c->arena, client.id, change->key.kid, &found));
 	if (!found)
 		return err_new(c->arena, ERR_NOT_FOUND, "The client has no key of this name.");
-	return client_record(c, "bincard.client.key_removed.v1", &client, &client);
+	return finish(c, "bincard.client.key_removed.v1", &client, before, change);
 }
 
-struct err *client_remove_key(struct ctx *c, struct str client_id, struct str kid)
+struct err *client_remove_key(
+	struct ctx *c, int64_t id, int64_t version, struct str kid, struct client *out)
 {
-	return change_run(
-		c, remove_tx, &(struct key_change){.client_id = client_id, .key.kid = kid});
+	struct key_change change = {.id = id, .version = version, .out = out};
+
+	change.key.kid = str_is_text(kid, false) ? kid : STR("");
+	return change_run(c, remove_tx, &change);
 }
 
-struct err *client_keys(struct ctx *c, struct str client_id, struct client_key_rows *out)
+struct err *client_keys(struct ctx *c, int64_t id, struct client_key_rows *out)
 {
-	struct client client;
-
-	TRY(client_find(c, client_id, &client));
-	return client_store_keys(c->db, c->arena, client.id, CLIENT_KEYS_MAX, out);
+	return client_store_keys(c->db, c->arena, id, CLIENT_KEYS_MAX, out);
 }

@@ -13,7 +13,13 @@
 #define LOCATION_VIRTUAL_MAX \
 	100 /* ids up to here are virtual; see sql/migrations/0001_catalogue.sql */
 
-enum principal_kind { PRINCIPAL_NONE, PRINCIPAL_USER, PRINCIPAL_CLIENT, PRINCIPAL_SYSTEM };
+enum principal_kind {
+	PRINCIPAL_NONE,
+	PRINCIPAL_USER,
+	PRINCIPAL_CLIENT,
+	PRINCIPAL_FOREIGN /* named by another issuer's token */,
+	PRINCIPAL_SYSTEM
+};
 
 /* What a user must do before anything else; dispatch lets only routes with ROUTE_OWING be reached. */
 enum owes { OWES_SECOND_FACTOR = 1 << 0 };
@@ -36,7 +42,7 @@ struct principal {
 	enum principal_kind kind;
 	int64_t id;
 	struct str name; /* for pages and logs */
-	struct str actor; /* "user:7", "client:3", "system": what is written down */
+	struct str actor; /* "user:7", "client:3", "foreign:9", "system": what is written down */
 	perm_set permissions;
 	const struct limits *limits; /* NULL: all of it everywhere */
 	int64_t session; /* of a user: the id of the session that asks; 0: none */

@@ -37,6 +37,13 @@ struct str reach_of(const struct ctx *c, enum permission p)
 	return buf_str(&b);
 }
 
+perm_set reach_unlimited(const struct ctx *c)
+{
+	const struct limits *limits = c->who->limits;
+
+	return c->who->permissions & ~(limits ? limits->permissions : 0);
+}
+
 static bool path_has(struct str path, int64_t id)
 {
 	struct str step;

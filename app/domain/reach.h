@@ -23,6 +23,9 @@ bool reach_has(const struct ctx *c, enum permission p, struct str path);
  * for whoever is not limited. */
 MUST_CHECK struct err *reach_hide(struct ctx *c, enum permission p, struct name *names, size_t n);
 
+/* What whoever asks has everywhere. */
+perm_set reach_unlimited(const struct ctx *c);
+
 /* Adds a grant: what of `given` may be limited and is not given `everywhere`. Returns what that is. */
 perm_set reach_limit(
 	struct limits *limits, perm_set everywhere, perm_set given, int64_t location_id);

@@ -56,15 +56,22 @@ static void set_content_type(struct request *rq, char *value)
 		rq->content_type = STR_NONE;
 }
 
+static bool fits(struct str name, struct str *value)
+{
+	if (str_is(name, "authorization") && value->n > HTTP_CREDENTIALS_MAX)
+		value->n = HTTP_CREDENTIALS_MAX;
+	return value->n <= HTTP_HEADER_MAX || str_is(name, "authorization");
+}
+
 static void add_header(struct params *p, char *name, size_t name_n, struct str value)
 {
 	struct http_pair *pair;
 
-	if (value.n > HTTP_HEADER_MAX) {
+	to_lower(name, name_n);
+	if (!fits((struct str){name, name_n}, &value)) {
 		broken(p->rq, "A header field is too long.");
 		return;
 	}
-	to_lower(name, name_n);
 	for (size_t i = 0; i < name_n; i++) {
 		if (name[i] == '_')
 			name[i] = '-';

@@ -36,6 +36,9 @@ struct http_pair {
 	       * 1,000 lines of up to 8 fields fit */
 #define HTTP_PATH_MAX 1024
 #define HTTP_HEADER_MAX 8192 /* one value */
+/* Of credentials so much is kept: more than any that are taken have, so that they are refused as
+ * credentials are, with 401. */
+#define HTTP_CREDENTIALS_MAX (HTTP_HEADER_MAX + 64)
 
 struct request {
 	struct arena *arena;

@@ -21,20 +21,72 @@ struct options {
 	const char *secret_file;
 	const char *public_key; /* a file */
 	const char *remove; /* a key's name */
+	const char *new_name;
+	bool public;
+	struct str grants[4]; /* one more than there are */
+	size_t grant_count;
+	struct str uris[CLIENT_URIS_MAX + 1]; /* one more than may be: that is refused */
+	size_t uri_count;
 };
 
 void client_help(FILE *to)
 {
-	fputs("usage: bincard client add NAME --scope \"items:read ...\" [--location CODE] [--secret-file FILE]\n"
+	fputs("usage: bincard client add NAME --scope \"items:read ...\" [--secret-file FILE]\n"
+	      "           [--location CODE] [--public] [--grant TYPE]... [--redirect-uri URI]...\n"
+	      "       bincard client edit CLIENT_ID [--name NAME] [--scope \"items:read ...\"]\n"
+	      "           [--location CODE|\"\"] [--grant TYPE]... [--redirect-uri URI]...\n"
 	      "       bincard client rotate CLIENT_ID [--secret-file FILE]\n"
 	      "       bincard client disable CLIENT_ID\n"
+	      "       bincard client enable CLIENT_ID\n"
 	      "       bincard client key CLIENT_ID [--public-key FILE.pem | --remove KID]\n"
 	      "       bincard client list\n"
+	      "grant types: client_credentials, authorization_code, refresh_token\n"
 	      "permissions:\n",
 		to);
 	for (int p = PERM_NONE + 1; p < PERMISSION_END; p++)
 		fprintf(to, "  %-16s %s\n", permission_name((enum permission)p),
 			permission_help((enum permission)p));
+}
+
+static void add_text(struct str *texts, size_t room, size_t *n)
+{
+	if (*n < room)
+		texts[(*n)++] = str_of(optarg);
+}
+
+static bool take(struct options *o, int letter)
+{
+	switch (letter) {
+	case 's':
+		o->scope = optarg;
+		return true;
+	case 'l':
+		o->location = optarg;
+		return true;
+	case 'f':
+		o->secret_file = optarg;
+		return true;
+	case 'k':
+		o->public_key = optarg;
+		return true;
+	case 'r':
+		o->remove = optarg;
+		return true;
+	case 'n':
+		o->new_name = optarg;
+		return true;
+	case 'p':
+		o->public = true;
+		return true;
+	case 'g':
+		add_text(o->grants, sizeof(o->grants) / sizeof(o->grants[0]), &o->grant_count);
+		return true;
+	case 'u':
+		add_text(o->uris, sizeof(o->uris) / sizeof(o->uris[0]), &o->uri_count);
+		return true;
+	default:
+		return false;
+	}
 }
 
 /* What follows "add", "rotate", ...; false when it cannot be meant. */
@@ -46,6 +98,10 @@ static bool read_options(struct options *o, int argc, char **argv)
 		{"secret-file", required_argument, NULL, 'f'},
 		{"public-key", required_argument, NULL, 'k'},
 		{"remove", required_argument, NULL, 'r'},
+		{"name", required_argument, NULL, 'n'},
+		{"public", no_argument, NULL, 'p'},
+		{"grant", required_argument, NULL, 'g'},
+		{"redirect-uri", required_argument, NULL, 'u'},
 		{NULL, 0, NULL, 0},
 	};
 	int letter;
@@ -53,22 +109,31 @@ static bool read_options(struct options *o, int argc, char **argv)
 	*o = (struct options){.name = NULL};
 	optind = 0; /* main() has read its own options */
 	while ((letter = getopt_long(argc, argv, "", all, NULL)) != -1) {
-		if (letter == 's')
-			o->scope = optarg;
-		else if (letter == 'l')
-			o->location = optarg;
-		else if (letter == 'f')
-			o->secret_file = optarg;
-		else if (letter == 'k')
-			o->public_key = optarg;
-		else if (letter == 'r')
-			o->remove = optarg;
-		else
+		if (!take(o, letter))
 			return false;
 	}
 	if (optind < argc)
 		o->name = argv[optind++];
 	return optind == argc;
+}
+
+static struct str text_of(const char *text)
+{
+	return text ? str_of(text) : STR_NONE;
+}
+
+static struct client_input input_of(const struct options *o, const char *name)
+{
+	return (struct client_input){
+		.name = text_of(name),
+		.scope = text_of(o->scope),
+		.location = text_of(o->location),
+		.public = o->public,
+		.grant_types = o->grant_count ? o->grants : NULL,
+		.grant_type_count = o->grant_count,
+		.redirect_uris = o->uri_count ? o->uris : NULL,
+		.redirect_uri_count = o->uri_count,
+	};
 }
 
 /* Where the secret goes: opened before the client is made, so that no secret is lost. */
@@ -90,6 +155,8 @@ static struct err *show(
 	struct str line = str_printf(run->arena, "%.*s\n", STR_ARG(secret));
 
 	printf("client_id %.*s\n", STR_ARG(client_id));
+	if (!secret.p)
+		return NULL;
 	if (fd < 0) {
 		printf("client_secret %.*s\n", STR_ARG(secret));
 		return NULL;
@@ -103,52 +170,80 @@ static struct err *show(
 
 static struct err *add(struct run *run, struct ctx *c, const struct options *o)
 {
+	struct client_input in = input_of(o, o->name);
 	struct client client;
 	struct str secret;
 	int fd;
 
 	TRY(command_ctx(run, c));
 	TRY(open_secret(run, o, &fd));
-	TRY(client_add(
-		c, str_of(o->name), str_of(o->scope), str_of(o->location), &client, &secret));
+	TRY(client_create(c, &in, &client, &secret));
 	return show(run, client.client_id, secret, o->secret_file, fd);
+}
+
+static struct err *edit(struct run *run, struct ctx *c, const struct options *o)
+{
+	struct client_input in = input_of(o, o->new_name);
+	struct client client;
+
+	TRY(command_ctx(run, c));
+	TRY(client_find(c, str_of(o->name), &client));
+	TRY(client_update(c, client.id, 0, &in, &client));
+	printf("changed client %s\n", o->name);
+	return NULL;
 }
 
 static struct err *rotate(struct run *run, struct ctx *c, const struct options *o)
 {
+	struct client client;
 	struct str secret;
 	int fd;
 
 	TRY(command_ctx(run, c));
 	TRY(open_secret(run, o, &fd));
-	TRY(client_rotate(c, str_of(o->name), &secret));
+	TRY(client_find(c, str_of(o->name), &client));
+	TRY(client_rotate(c, client.id, 0, &client, &secret));
 	return show(run, str_of(o->name), secret, o->secret_file, fd);
 }
 
 static struct err *disable(struct run *run, struct ctx *c, const struct options *o)
 {
+	struct client client;
+
 	TRY(command_ctx(run, c));
-	TRY(client_disable(c, str_of(o->name)));
+	TRY(client_find(c, str_of(o->name), &client));
+	TRY(client_disable(c, client.id, 0, &client));
 	printf("disabled client %s\n", o->name);
+	return NULL;
+}
+
+static struct err *enable(struct run *run, struct ctx *c, const struct options *o)
+{
+	struct client client;
+
+	TRY(command_ctx(run, c));
+	TRY(client_find(c, str_of(o->name), &client));
+	TRY(client_enable(c, client.id, 0, &client));
+	printf("enabled client %s\n", o->name);
 	return NULL;
 }
 
 static struct err *list(struct run *run, struct ctx *c, const struct options *o)
 {
+	struct client_filter f = {.limit = PAGE_ROWS};
 	struct client_rows rows;
-	int64_t last = 0;
 
 	(void)o;
 	TRY(command_ctx(run, c));
 	do {
-		TRY(client_list(c, last, PAGE_ROWS, &rows));
+		TRY(client_list(c, &f, &rows));
 		for (size_t i = 0; i < rows.n; i++) {
 			const struct client *cl = &rows.rows[i];
 
 			printf("%.*s\t%.*s\t%s\t%.*s\t%.*s\n", STR_ARG(cl->client_id),
 				STR_ARG(cl->name), cl->active ? "active" : "disabled",
 				STR_ARG(cl->scope), STR_ARG(cl->location));
-			last = cl->id;
+			f.after_id = cl->id;
 		}
 	} while (rows.n == PAGE_ROWS);
 	return NULL;
@@ -176,10 +271,12 @@ static struct err *read_pem(struct run *run, const char *path, struct str *pem)
 
 static struct err *add_key(struct run *run, struct ctx *c, const struct options *o)
 {
+	struct client client;
 	struct str pem, kid;
 
 	TRY(read_pem(run, o->public_key, &pem));
-	TRY(client_add_key(c, str_of(o->name), pem, &kid));
+	TRY(client_find(c, str_of(o->name), &client));
+	TRY(client_add_key(c, client.id, 0, pem, &client, &kid));
 	printf("kid %.*s\n", STR_ARG(kid));
 	return NULL;
 }
@@ -187,8 +284,10 @@ static struct err *add_key(struct run *run, struct ctx *c, const struct options 
 static struct err *list_keys(struct run *run, struct ctx *c, const struct options *o)
 {
 	struct client_key_rows rows;
+	struct client client;
 
-	TRY(client_keys(c, str_of(o->name), &rows));
+	TRY(client_find(c, str_of(o->name), &client));
+	TRY(client_keys(c, client.id, &rows));
 	for (size_t i = 0; i < rows.n; i++) {
 		struct str since = time_str(run->arena, rows.rows[i].created_at);
 
@@ -199,35 +298,62 @@ static struct err *list_keys(struct run *run, struct ctx *c, const struct option
 
 static struct err *key(struct run *run, struct ctx *c, const struct options *o)
 {
+	struct client client;
+
 	TRY(command_ctx(run, c));
 	if (o->public_key)
 		return add_key(run, c, o);
 	if (!o->remove)
 		return list_keys(run, c, o);
-	TRY(client_remove_key(c, str_of(o->name), str_of(o->remove)));
+	TRY(client_find(c, str_of(o->name), &client));
+	TRY(client_remove_key(c, client.id, 0, str_of(o->remove), &client));
 	printf("removed key %s\n", o->remove);
 	return NULL;
 }
 
+/* What a verb takes beside the client; without NEEDS_SCOPE a scope may be left out. */
+enum takes {
+	TAKES_NAME = 1 << 0,
+	TAKES_SCOPE = 1 << 1,
+	NEEDS_SCOPE = 1 << 2,
+	TAKES_SECRET = 1 << 3,
+	TAKES_KEY = 1 << 4,
+	TAKES_GRANTS = 1 << 5,
+	TAKES_PUBLIC = 1 << 6,
+	TAKES_NEW_NAME = 1 << 7,
+};
+
 struct verb {
 	const char *name;
 	struct err *(*run)(struct run *run, struct ctx *c, const struct options *o);
-	bool named, scope, secret, key;
+	unsigned takes;
 };
 
 static const struct verb verbs[] = {
-	{"add", add, true, true, true, false},
-	{"rotate", rotate, true, false, true, false},
-	{"disable", disable, true, false, false, false},
-	{"key", key, true, false, false, true},
-	{"list", list, false, false, false, false},
+	{"add", add,
+		TAKES_NAME | TAKES_SCOPE | NEEDS_SCOPE | TAKES_SECRET | TAKES_GRANTS |
+			TAKES_PUBLIC},
+	{"edit", edit, TAKES_NAME | TAKES_SCOPE | TAKES_GRANTS | TAKES_NEW_NAME},
+	{"rotate", rotate, TAKES_NAME | TAKES_SECRET},
+	{"disable", disable, TAKES_NAME},
+	{"enable", enable, TAKES_NAME},
+	{"key", key, TAKES_NAME | TAKES_KEY},
+	{"list", list, 0},
 };
+
+static unsigned given(const struct options *o)
+{
+	return (o->name ? TAKES_NAME : 0u) | (o->scope ? TAKES_SCOPE : 0u) |
+		(o->secret_file ? TAKES_SECRET : 0u) |
+		(o->public_key || o->remove ? TAKES_KEY : 0u) |
+		(o->grant_count || o->uri_count || o->location ? TAKES_GRANTS : 0u) |
+		(o->public ? TAKES_PUBLIC : 0u) | (o->new_name ? TAKES_NEW_NAME : 0u);
+}
 
 static bool fits(const struct verb *v, const struct options *o)
 {
-	return v->named == (o->name != NULL) && v->scope == (o->scope != NULL) &&
-		(v->scope || !o->location) && (v->secret || !o->secret_file) &&
-		(v->key ? !o->public_key || !o->remove : !o->public_key && !o->remove);
+	return !(given(o) & ~v->takes) && (v->takes & TAKES_NAME) == (given(o) & TAKES_NAME) &&
+		(!(v->takes & NEEDS_SCOPE) || o->scope) && !(o->public_key && o->remove);
 }
 
 int client_command(struct run *run, int argc, char **argv)
@@ -244,7 +370,7 @@ int client_command(struct run *run, int argc, char **argv)
 		e = verbs[i].run(run, &c, &o);
 		if (e)
 			return command_fail(e);
-		if (verbs[i].named)
+		if (verbs[i].takes & TAKES_NAME)
 			command_auth_changed(run);
 		return 0;
 	}

@@ -50,10 +50,10 @@ void command_auth_changed(struct run *run);
 /* Prints the help to standard error; returns 2. */
 int command_misused(command_help_fn *help);
 
-command_fn config_command, migrate_command, serve_command, user_command, client_command,
-	key_command, import_command, verify_command, audit_command, limits_command;
-command_help_fn config_help, migrate_help, serve_help, user_help, client_help, key_help,
-	import_help, verify_help, audit_help, limits_help;
+command_fn issuer_command, config_command, migrate_command, serve_command, user_command,
+	client_command, key_command, import_command, verify_command, audit_command, limits_command;
+command_help_fn issuer_help, config_help, migrate_help, serve_help, user_help, client_help,
+	key_help, import_help, verify_help, audit_help, limits_help;
 /* Without a sub-command and with a listening socket on fd 0: one plain worker. */
 int worker_main(struct run *run);
 

@@ -80,30 +80,41 @@ static bool section_known(const char *section)
 	return false;
 }
 
-static int find_key(const char *section, const char *name)
+/* The key of a list of n; -1: none. */
+static int find_key(const struct config_key *keys, int n, const char *section, const char *name)
 {
-	for (int i = 0; i < KEY_COUNT; i++)
-		if (strcmp(config_keys[i].section, section) == 0 &&
-			strcmp(config_keys[i].name, name) == 0)
+	for (int i = 0; i < n; i++)
+		if ((!section || strcmp(keys[i].section, section) == 0) &&
+			strcmp(keys[i].name, name) == 0)
 			return i;
 	return -1;
+}
+
+/* Where the value of a line belongs; NULL: nowhere. */
+static struct config_value *find_value(struct reading *r, const char *section, const char *name)
+{
+	struct config_issuer *issuer = config_issuer_at(r->arena, r->c, section);
+	int key = issuer ? find_key(config_issuer_keys, ISSUER_KEY_COUNT, NULL, name)
+			 : find_key(config_keys, KEY_COUNT, section, name);
+
+	if (key >= 0)
+		return issuer ? &issuer->values[key] : &r->c->values[key];
+	if (!section[0])
+		fault(r, place(r), "%s stands before the first [section]", name);
+	else if (!issuer && !section_known(section))
+		fault(r, place(r), "[%s] %s: there is no such section", section, name);
+	else
+		fault(r, place(r), "[%s] %s: there is no such key", section, name);
+	return NULL;
 }
 
 static int take_line(void *arg, const char *section, const char *name, const char *text)
 {
 	struct reading *r = arg;
-	int key = find_key(section, name);
-	struct config_value *v;
+	struct config_value *v = find_value(r, section, name);
 
-	if (key < 0 && !section[0])
-		fault(r, place(r), "%s stands before the first [section]", name);
-	else if (key < 0 && !section_known(section))
-		fault(r, place(r), "[%s] %s: there is no such section", section, name);
-	else if (key < 0)
-		fault(r, place(r), "[%s] %s: there is no such key", section, name);
-	if (key < 0)
+	if (!v)
 		return 1;
-	v = &r->c->values[key];
 	if (v->text)
 		fault(r, place(r), "[%s] %s: given before, at %s", section, name, v->where);
 	v->text = arena_printf(r->arena, "%s", text);
@@ -239,11 +250,8 @@ static void take_text(struct reading *r, const struct config_key *k, struct conf
 		fault(r, v->where, "[%s] %s: is not UTF-8", k->section, k->name);
 }
 
-static void take_value(struct reading *r, size_t i)
+static void take_value(struct reading *r, const struct config_key *k, struct config_value *v)
 {
-	const struct config_key *k = &config_keys[i];
-	struct config_value *v = &r->c->values[i];
-
 	if (!v->text) {
 		v->text = k->fallback;
 		v->where = "default";
@@ -262,6 +270,20 @@ static void take_value(struct reading *r, size_t i)
 	case CONFIG_SECRET:
 		take_text(r, k, v);
 		break;
+	}
+}
+
+static void take_values(struct reading *r)
+{
+	for (size_t i = 0; i < KEY_COUNT; i++)
+		take_value(r, &config_keys[i], &r->c->values[i]);
+	for (size_t n = 0; n < r->c->issuer_count; n++) {
+		for (size_t i = 0; i < ISSUER_KEY_COUNT; i++) {
+			struct config_key k = config_issuer_keys[i];
+
+			k.section = r->c->issuers[n].section;
+			take_value(r, &k, &r->c->issuers[n].values[i]);
+		}
 	}
 }
 
@@ -385,6 +407,10 @@ static void fill(struct config *c)
 	c->log.path = text(c, KEY_LOG_PATH);
 	c->log.level = (enum log_level)num(c, KEY_LOG_LEVEL);
 	c->sql_dir = text(c, KEY_PATHS_SQL);
+	c->fetch.proxy = text_or_null(c, KEY_FETCH_PROXY);
+	c->fetch.timeout_ms = num(c, KEY_FETCH_TIMEOUT_MS);
+	c->auth.issuers = c->foreign;
+	c->auth.issuer_count = c->issuer_count;
 }
 
 static const char *choose_file(struct arena *a, const char *path)
@@ -410,10 +436,10 @@ struct err *config_load(struct arena *a, const char *path, struct config **out)
 	r.c->file = r.file;
 	TRY(read_file(&r));
 	read_environment(&r);
-	for (size_t i = 0; i < KEY_COUNT; i++)
-		take_value(&r, i);
+	take_values(&r);
 	check_secrets(&r);
 	config_limits(a, r.c, &r.fault);
+	config_issuers(a, r.c, &r.fault);
 	if (r.fault)
 		return r.fault;
 	fill(r.c);

@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "db/db.h"
 #include "domain/auth.h"
+#include "domain/foreign.h"
 #include "run/config_keys.h"
 #include "web/app.h"
 
@@ -25,6 +26,12 @@ struct config_value {
 	const char *text;
 	const char *where;
 	long num; /* of a number, mode, bool or level */
+};
+
+/* A section [issuer NAME]. */
+struct config_issuer {
+	const char *section; /* "issuer NAME" */
+	struct config_value values[ISSUER_KEY_COUNT];
 };
 
 struct config {
@@ -51,6 +58,11 @@ struct config {
 		enum log_level level;
 	} log;
 	const char *sql_dir;
+	struct fetch_config fetch;
+	/* As they were given, and as they are. */
+	struct config_issuer issuers[FOREIGN_ISSUERS_MAX];
+	struct foreign_issuer foreign[FOREIGN_ISSUERS_MAX];
+	size_t issuer_count;
 	struct config_value values[KEY_COUNT]; /* as text, for `bincard config show` */
 };
 
@@ -64,6 +76,12 @@ __attribute__((format(printf, 4, 0))) void config_fault(
 
 /* Reads and checks the rate limits and the trusted proxies: config_limits.c */
 void config_limits(struct arena *a, struct config *c, struct err **faults);
+
+/* The sections [issuer NAME], config_issuers.c: the one of this name, made when it is new; NULL when the name
+ * is none or there are too many. */
+struct config_issuer *config_issuer_at(struct arena *a, struct config *c, const char *section);
+/* Fills c->foreign; the values are of their types already. */
+void config_issuers(struct arena *a, struct config *c, struct err **faults);
 
 /* What has to be there when bincard runs: templates, SQL, keys, secrets, the socket's folder and
  * group, the log. All faults at once, as above. */

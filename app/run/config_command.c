@@ -33,6 +33,15 @@ static void show_value(const struct config_key *k, const struct config_value *v)
 	printf("%s = %s\n", k->name, hidden ? "***" : v->text);
 }
 
+static void show_issuer(const struct config_issuer *issuer)
+{
+	printf("\n[%s]\n", issuer->section);
+	for (size_t i = 0; i < ISSUER_KEY_COUNT; i++) {
+		printf("# %s\n", issuer->values[i].where);
+		show_value(&config_issuer_keys[i], &issuer->values[i]);
+	}
+}
+
 static int show(struct run *run)
 {
 	const char *section = "";
@@ -50,20 +59,28 @@ static int show(struct run *run)
 		printf("# %s\n", c->values[i].where);
 		show_value(k, &c->values[i]);
 	}
+	for (size_t i = 0; i < c->issuer_count; i++)
+		show_issuer(&c->issuers[i]);
 	return 0;
 }
 
 /* The table as it is, a line a key, fields apart by tabs: the manual and the sample are compared
  * with it. */
-static int keys(struct run *run)
+static void print_keys(const struct config_key *list, size_t n)
 {
-	(void)run;
-	for (size_t i = 0; i < KEY_COUNT; i++) {
-		const struct config_key *k = &config_keys[i];
+	for (size_t i = 0; i < n; i++) {
+		const struct config_key *k = &list[i];
 
 		printf("%s\t%s\t%s\t%ld\t%ld\t%s\t%s\n", k->section, k->name, type_names[k->type],
 			k->min, k->max, k->fallback, k->help);
 	}
+}
+
+static int keys(struct run *run)
+{
+	(void)run;
+	print_keys(config_keys, KEY_COUNT);
+	print_keys(config_issuer_keys, ISSUER_KEY_COUNT);
 	return 0;
 }
 

@@ -213,6 +213,27 @@ static void check_log(struct checking *k)
 		fault(k, KEY_LOG_PATH, "cannot write to %s: %s", path, strerror(EISDIR));
 }
 
+static void fault_at(struct checking *k, const char *place, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void fault_at(struct checking *k, const char *place, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	config_fault(k->arena, &k->faults, place, fmt, ap);
+	va_end(ap);
+}
+
+static void check_ca_file(struct checking *k, const struct config_issuer *issuer)
+{
+	const struct config_value *v = &issuer->values[ISSUER_KEY_CA_FILE];
+
+	if (v->text[0] && access(v->text, R_OK) != 0)
+		fault_at(k, arena_printf(k->arena, "%s: [%s] ca_file", v->where, issuer->section),
+			"cannot read %s: %s", v->text, strerror(errno));
+}
+
 static void check_socket(struct checking *k)
 {
 	uid_t uid;
@@ -238,6 +259,8 @@ struct err *config_check_files(struct arena *a, const struct config *c)
 	check_secret_of_another(&k, KEY_DATABASE_REPORT_PASSWORD_FILE);
 	check_master_key(&k);
 	check_log(&k);
+	for (size_t i = 0; i < c->issuer_count; i++)
+		check_ca_file(&k, &c->issuers[i]);
 	check_folder(&k, KEY_PATHS_TEMPLATES);
 	check_folder(&k, KEY_PATHS_SQL);
 	check_folder(&k, KEY_PATHS_OPENAPI);

@@ -133,6 +133,11 @@ enum config_type {
 	KEY(RATE_TOKEN, "rate", "token", CONFIG_TEXT, 1, 40, "60/60", \
 	    "Requests for an access token from one address.") \
 	\
+	KEY(FETCH_PROXY, "fetch", "proxy", CONFIG_TEXT, 0, 255, "", \
+	    "Proxy by which other servers are asked, as in http://proxy.example:3128. Not set: none; the environment's are not heeded.") \
+	KEY(FETCH_TIMEOUT_MS, "fetch", "timeout_ms", CONFIG_INT, 100, 20000, "5000", \
+	    "How long asking another server may take, in milliseconds.") \
+	\
 	KEY(LOG_PATH, "log", "path", CONFIG_PATH, 0, CONFIG_PATH_MAX, "", \
 	    "The log file. Not set: standard error.") \
 	KEY(LOG_LEVEL, "log", "level", CONFIG_LEVEL, 0, 0, "info", \
@@ -151,7 +156,37 @@ enum config_type {
 	    "Address under which browsers and clients reach it, without a slash at its end. Not set: that of the issuer.") \
 	KEY(SITE_SERVER_TIMING, "site", "server_timing", CONFIG_BOOL, 0, 0, "false", \
 	    "Server-Timing in every answer. False: in those to signed-in staff alone.")
+
+/* Those of a section [issuer NAME], of which there may be several. They have no variable in the
+ * environment. */
+#define CONFIG_ISSUER_SECTION "issuer NAME"
+#define CONFIG_ISSUER_KEYS(KEY) \
+	KEY(ISSUER, CONFIG_ISSUER_SECTION, "issuer", CONFIG_TEXT, 1, 255, "", \
+	    "Issuer (iss) of the tokens, an https address; its metadata says where its keys are.") \
+	KEY(AUDIENCE, CONFIG_ISSUER_SECTION, "audience", CONFIG_TEXT, 1, 255, "", \
+	    "Audience (aud) that its tokens must name.") \
+	KEY(ALGORITHMS, CONFIG_ISSUER_SECTION, "algorithms", CONFIG_TEXT, 1, 100, "RS256 PS256 ES256 ES384 EdDSA", \
+	    "Algorithms that its tokens may be signed with, separated by blanks.") \
+	KEY(CLAIM, CONFIG_ISSUER_SECTION, "claim", CONFIG_TEXT, 1, 255, "scope", \
+	    "Claim with scopes, roles or groups: words, or an array. Dots lead into objects, as in realm_access.roles.") \
+	KEY(MAP, CONFIG_ISSUER_SECTION, "map", CONFIG_TEXT, 0, 1900, "", \
+	    "What a value of the claim permits, as in reader: items:read stock:read, clerk: movements:write. Not set: the names of permissions count as they are.") \
+	KEY(JWKS_URI, CONFIG_ISSUER_SECTION, "jwks_uri", CONFIG_TEXT, 0, 255, "", \
+	    "Where its keys are, for one without metadata. Not set: its metadata says so.") \
+	KEY(CA_FILE, CONFIG_ISSUER_SECTION, "ca_file", CONFIG_PATH, 0, CONFIG_PATH_MAX, "", \
+	    "Authorities (PEM) that its certificate may be from, instead of the system's.") \
+	KEY(LEEWAY_SECONDS, CONFIG_ISSUER_SECTION, "leeway_seconds", CONFIG_INT, 0, 300, "30", \
+	    "By how much its clock may be wrong, in seconds.") \
+	KEY(ALLOW_HTTP, CONFIG_ISSUER_SECTION, "allow_http", CONFIG_BOOL, 0, 0, "false", \
+	    "Also http, to this host's loopback address alone. True only for trying things out.")
 /* clang-format on */
+
+enum config_issuer_key_id {
+#define KEY(id, ...) ISSUER_KEY_##id,
+	CONFIG_ISSUER_KEYS(KEY)
+#undef KEY
+		ISSUER_KEY_COUNT
+};
 
 enum config_key_id {
 #define KEY(id, ...) KEY_##id,
@@ -169,5 +204,6 @@ struct config_key {
 };
 
 extern const struct config_key config_keys[KEY_COUNT];
+extern const struct config_key config_issuer_keys[ISSUER_KEY_COUNT];
 
 #endif

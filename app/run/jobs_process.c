@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/timestamp.h"
+#include "jobs/issuer_refresh.h"
 #include "jobs/key_turn.h"
 #include "jobs/upkeep.h"
 #include "run/worker.h"
@@ -42,6 +43,8 @@ static struct err *one_round(struct db *db, struct arena *a, const struct auth_c
 	e = upkeep_run(db, a, &process_stop, counts);
 	if (!e && !process_stop)
 		e = key_turn_run(db, a, auth, &made);
+	if (!e && !process_stop)
+		e = issuer_refresh_run(db, a, auth, &process_stop);
 	db_unlock(db, a, LOCK_NAME);
 	return e;
 }

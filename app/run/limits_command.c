@@ -10,7 +10,7 @@
 void limits_help(FILE *to)
 {
 	fprintf(to,
-		"usage: bincard limits [--reset] [user ID | client ID | address ADDRESS]\n\n"
+		"usage: bincard limits [--reset] [user ID | client ID | foreign ID | address ADDRESS]\n\n"
 		"Prints what is left of each rate limit for that user, client or address on this "
 		"host; without\n"
 		"one, how many requests were refused and how full the table is. --reset fills "
@@ -39,7 +39,9 @@ static bool read_whom(struct arena *a, const char *kind, const char *text, struc
 		return out->name.n > 0;
 	}
 	out->name = str_printf(a, "%s:%s", kind, text);
-	return (strcmp(kind, "user") == 0 || strcmp(kind, "client") == 0) && is_id(text);
+	return (strcmp(kind, "user") == 0 || strcmp(kind, "client") == 0 ||
+		       strcmp(kind, "foreign") == 0) &&
+		is_id(text);
 }
 
 static bool read_arguments(struct arena *a, int argc, char **argv, struct asked *out)

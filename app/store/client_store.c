@@ -1,44 +1,80 @@
 #include "store/client_store.h"
 
-/* CLIENT_COLUMNS */
-static void read_client(const struct db_value *v, struct client *out)
+#include "store/like.h"
+#include "store/row.h"
+
+/* A public client has none. */
+static struct str bytes_or_none(struct row *r)
 {
-	*out = (struct client){
-		.id = v[0].num,
-		.client_id = v[1].text,
-		.name = v[2].text,
-		.secret_hash = v[3].text,
-		.scope = v[4].text,
-		.active = v[5].num != 0,
-		.created_at = v[6].num,
-		.updated_at = v[7].num,
-		.location_id = v[8].null ? 0 : v[8].num,
-		.location = v[9].null ? STR_NONE : v[9].text,
-	};
+	const struct db_value *v = row_take(r, DB_BYTES);
+
+	return v->null ? STR_NONE : v->text;
+}
+
+/* the columns of CLIENT_COLUMNS */
+static void read_client(struct row *r, struct client *out)
+{
+	out->id = row_int(r);
+	out->client_id = row_text(r);
+	out->name = row_text(r);
+	out->secret_hash = bytes_or_none(r);
+	out->scope = row_text(r);
+	out->active = row_int(r) != 0;
+	out->grant_types = row_text(r);
+	out->redirect_uris = row_text(r);
+	out->keys = row_text(r);
+	out->version = row_int(r);
+	out->created_at = row_time(r);
+	out->updated_at = row_time(r);
+	out->location_id = row_int_or_0(r);
+	out->location = row_text_or_none(r);
+}
+
+static struct err *read_one(struct db *db, struct arena *a, enum stmt_id id, struct db_value key,
+	struct client *out, bool *found)
+{
+	struct db_rows rows;
+	struct row r;
+
+	TRY(db_query(db, a, id, DB_ARGS(key), &rows));
+	*found = rows.n == 1;
+	if (*found) {
+		r = row_of(&rows, 0);
+		read_client(&r, out);
+	}
+	return NULL;
+}
+
+struct err *client_store_by_id(
+	struct db *db, struct arena *a, int64_t id, struct client *out, bool *found)
+{
+	return read_one(db, a, CLIENT_BY_ID, db_int(id), out, found);
 }
 
 struct err *client_store_by_client_id(
 	struct db *db, struct arena *a, struct str client_id, struct client *out, bool *found)
 {
-	struct db_rows rows;
+	return read_one(db, a, CLIENT_BY_CLIENT_ID, db_text(client_id), out, found);
+}
 
-	TRY(db_query(db, a, CLIENT_BY_CLIENT_ID, DB_ARGS(db_text(client_id)), &rows));
-	*found = rows.n == 1;
-	if (*found)
-		read_client(db_row(&rows, 0), out);
-	return NULL;
+struct err *client_store_lock(
+	struct db *db, struct arena *a, int64_t id, struct client *out, bool *found)
+{
+	return read_one(db, a, CLIENT_LOCK, db_int(id), out, found);
 }
 
 struct err *client_store_of_token(struct db *db, struct arena *a, struct str client_id,
 	struct str jti, struct client *out, bool *revoked, bool *found)
 {
 	struct db_rows rows;
+	struct row r;
 
 	TRY(db_query(db, a, CLIENT_OF_TOKEN, DB_ARGS(db_text(jti), db_text(client_id)), &rows));
 	*found = rows.n == 1;
 	if (*found) {
-		read_client(db_row(&rows, 0), out);
-		*revoked = db_row(&rows, 0)[10].num != 0;
+		r = row_of(&rows, 0);
+		read_client(&r, out);
+		*revoked = row_int(&r) != 0;
 	}
 	return NULL;
 }
@@ -53,14 +89,23 @@ struct err *client_store_revoke_token(
 }
 
 struct err *client_store_page(
-	struct db *db, struct arena *a, int64_t after_id, int limit, struct client_rows *out)
+	struct db *db, struct arena *a, const struct client_filter *f, struct client_rows *out)
 {
+	struct db_value like = db_text(like_contains(a, f->q));
+	struct db_value status = db_text(f->status);
+	int64_t after = f->descending && !f->after_id ? INT64_MAX : f->after_id;
 	struct db_rows rows;
 
-	TRY(db_query(db, a, CLIENT_PAGE, DB_ARGS(db_int(after_id), db_int(limit)), &rows));
+	TRY(db_query(db, a, f->descending ? CLIENT_PAGE_DOWN : CLIENT_PAGE,
+		DB_ARGS(like, like, db_text(f->client_id), status, status, db_int(after),
+			db_int(f->limit)),
+		&rows));
 	*out = (struct client_rows){.rows = ARENA_ARRAY(a, rows.n, struct client), .n = rows.n};
-	for (size_t i = 0; i < rows.n; i++)
-		read_client(db_row(&rows, i), &out->rows[i]);
+	for (size_t i = 0; i < rows.n; i++) {
+		struct row r = row_of(&rows, i);
+
+		read_client(&r, &out->rows[i]);
+	}
 	return NULL;
 }
 
@@ -70,24 +115,19 @@ struct err *client_store_add(
 	return db_exec(db, a, CLIENT_ADD,
 		DB_ARGS(db_text(client->client_id), db_text(client->name),
 			db_bytes(client->secret_hash), db_text(client->scope),
+			db_text(client->grant_types), db_text(client->redirect_uris),
 			db_int_or_null(client->location_id)),
 		NULL, id);
 }
 
-struct err *client_store_set_secret(
-	struct db *db, struct arena *a, int64_t id, struct str secret_hash)
+struct err *client_store_update(struct db *db, struct arena *a, const struct client *client)
 {
-	return db_exec(
-		db, a, CLIENT_SET_SECRET, DB_ARGS(db_bytes(secret_hash), db_int(id)), NULL, NULL);
-}
-
-struct err *client_store_disable(struct db *db, struct arena *a, int64_t id, bool *changed)
-{
-	int64_t n;
-
-	TRY(db_exec(db, a, CLIENT_DISABLE, DB_ARGS(db_int(id)), &n, NULL));
-	*changed = n == 1;
-	return NULL;
+	return db_exec(db, a, CLIENT_UPDATE,
+		DB_ARGS(db_text(client->name), db_bytes(client->secret_hash),
+			db_text(client->scope), db_int(client->active),
+			db_text(client->grant_types), db_text(client->redirect_uris),
+			db_int_or_null(client->location_id), db_int(client->id)),
+		NULL, NULL);
 }
 
 struct err *client_store_keys(

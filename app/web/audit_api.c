@@ -17,7 +17,7 @@ enum {
 /* clang-format off */
 const struct field audit_list_fields[] = {
 	[LIST_ACTOR] = {.name = "actor", .type = FIELD_TEXT, .max = 120,
-			.help = "By user:7, client:3, system or anonymous; or by who had this name at the time"},
+			.help = "By user:7, client:3, foreign:9, system or anonymous; or by who had this name at the time"},
 	[LIST_ACTION] = {.name = "action", .type = FIELD_CODE, .max = 40, .help = "created, updated, signed_in, ..."},
 	[LIST_RESOURCE] = {.name = "resource", .type = FIELD_CODE, .max = 32, .help = "item, user, client, ..."},
 	[LIST_RESOURCE_ID] = {.name = "resource_id", .type = FIELD_CODE, .max = 64, .help = "Of the one with this id"},

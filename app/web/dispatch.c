@@ -17,8 +17,9 @@
 #include "web/route.h"
 
 #define KEY_MAX 255
-/* The session or client, a key that is not known yet, the time when a session was last seen. */
-#define SIGN_IN_STATEMENTS_MAX 3
+/* Another issuer's token of somebody new, when that issuer has to be asked for a key: a look at what is
+ * known, the claim, the answer, two looks more, the principal twice. All else takes three. */
+#define SIGN_IN_STATEMENTS_MAX 8
 
 const char *app_cookie_name(const struct app *app)
 {

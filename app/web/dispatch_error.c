@@ -76,7 +76,7 @@ static struct str better_place(struct call *c, const struct err *e)
 {
 	if (e->code == ERR_UNAUTHENTICATED && c->route && c->route->auth == AUTH_SESSION)
 		return login_address(c);
-	if (e->code == ERR_OWED && c->route->kind == ROUTE_PAGE)
+	if (e->code == ERR_OWED && c->route && c->route->kind == ROUTE_PAGE)
 		return STR("/account/second-factor");
 	if (is_read_of_form(c, e))
 		return page_above(c);
@@ -86,7 +86,8 @@ static struct str better_place(struct call *c, const struct err *e)
 /* RFC 6750 section 3.1: a client learns which scope its token lacks. */
 static void add_scope_challenge(struct call *c, const struct err *e)
 {
-	if (e->code != ERR_FORBIDDEN || c->who.kind != PRINCIPAL_CLIENT || !c->route ||
+	if (e->code != ERR_FORBIDDEN || !c->route ||
+		(c->who.kind != PRINCIPAL_CLIENT && c->who.kind != PRINCIPAL_FOREIGN) ||
 		c->route->permission == PERM_NONE)
 		return;
 	response_header_str(c->rs, "WWW-Authenticate",

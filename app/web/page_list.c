@@ -7,7 +7,7 @@
 
 const char *const page_done_names[] = {"made", "saved", "archived", "restored", "posted",
 	"reversed", "deleted", "counted", "agrees", "found", "password", "ended", "ended-others",
-	"factor-removed", NULL};
+	"factor-removed", "disabled", "enabled", "key-added", "key-removed", "rotated", NULL};
 static const char *const notices[] = {
 	"Made.",
 	"Saved.",
@@ -23,6 +23,11 @@ static const char *const notices[] = {
 	"Signed out there.",
 	"Signed out everywhere else.",
 	"Your second factor is removed.",
+	"Disabled. Its tokens are refused from now on.",
+	"Enabled.",
+	"Key added.",
+	"Key removed.",
+	"A new key is published. It signs in a quarter of an hour, when everybody knows it.",
 };
 
 void page_notice(struct call *c, const struct value *done)

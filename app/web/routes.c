@@ -9,9 +9,12 @@
 #include "web/audit_page.h"
 #include "web/category_api.h"
 #include "web/category_page.h"
+#include "web/client_api.h"
+#include "web/client_page.h"
 #include "web/docs_page.h"
 #include "web/item_api.h"
 #include "web/item_page.h"
+#include "web/key_page.h"
 #include "web/location_api.h"
 #include "web/location_page.h"
 #include "web/login_page.h"
@@ -38,6 +41,7 @@
 #define API_DO(p)    ROUTE_API, AUTH_API, p, ROUTE_ONCE | ROUTE_JSON_BODY | ROUTE_SHOW_ERRORS, 200
 #define API_TURN(p)  ROUTE_API, AUTH_API, p, ROUTE_ONCE | ROUTE_MAY_MATCH | ROUTE_ETAG, 200 /* no body */
 #define API_END(p)   ROUTE_API, AUTH_API, p, ROUTE_IF_MATCH, 204
+#define API_CLIENT_KEY ROUTE_API, AUTH_API, PERM_CLIENTS_WRITE, ROUTE_ONCE | ROUTE_MAY_MATCH | ROUTE_ETAG | ROUTE_JSON_BODY | ROUTE_SHOW_ERRORS, 200
 #define API_OPEN     ROUTE_API, AUTH_PUBLIC, PERM_NONE
 #define PAGE(p)      ROUTE_PAGE, AUTH_SESSION, p, 0, 200
 #define PAGE_LIST(p) ROUTE_PAGE, AUTH_SESSION, p, ROUTE_QUERY, 200
@@ -226,6 +230,52 @@ const struct route routes[] = {
 	 "Recompute every balance and compare", NULL, NULL, NULL},
 	{HTTP_GET, "/docs", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, 0, 200, 1, docs_page_show, NULL,
 	 "The API reference", NULL, NULL, NULL},
+
+	/* API clients and signing keys */
+	{HTTP_GET, "/v1/api-clients", API_LIST(PERM_CLIENTS_READ), 2, client_api_list, client_list_fields,
+	 "API clients", "ApiClientList", NULL, NULL},
+	{HTTP_POST, "/v1/api-clients", API_POST(PERM_CLIENTS_WRITE), 8, client_api_create, client_create_fields,
+	 "Make an API client; its secret is in this answer alone", "ApiClient", NULL, NULL},
+	{HTTP_GET, "/v1/api-clients/{id}", API_ONE(PERM_CLIENTS_READ), 2, client_api_get, NULL,
+	 "One API client", "ApiClient", NULL, NULL},
+	{HTTP_PATCH, "/v1/api-clients/{id}", API_PATCH(PERM_CLIENTS_WRITE), 8, client_api_update, client_update_fields,
+	 "Change an API client; what is left out stays", "ApiClient", NULL, NULL},
+	{HTTP_POST, "/v1/api-clients/{id}/secret", ROUTE_API, AUTH_API, PERM_CLIENTS_WRITE, ROUTE_ONCE | ROUTE_MAY_MATCH, 200, 8, client_api_rotate, NULL,
+	 "Make a new secret, in this answer alone; the old one stops working", "ApiClient", NULL, NULL},
+	{HTTP_POST, "/v1/api-clients/{id}/disable", API_TURN(PERM_CLIENTS_WRITE), 8, client_api_disable, NULL,
+	 "Disable an API client; its tokens are refused", "ApiClient", NULL, NULL},
+	{HTTP_POST, "/v1/api-clients/{id}/enable", API_TURN(PERM_CLIENTS_WRITE), 8, client_api_enable, NULL,
+	 "Make a disabled API client active again", "ApiClient", NULL, NULL},
+	{HTTP_POST, "/v1/api-clients/{id}/keys", API_CLIENT_KEY, 9, client_api_add_key, client_key_fields,
+	 "Add a public key by which the client may sign itself in", "ApiClient", NULL, NULL},
+	{HTTP_POST, "/v1/api-clients/{id}/keys/remove", API_CLIENT_KEY, 9, client_api_remove_key, client_key_remove_fields,
+	 "Remove a public key of the client", "ApiClient", NULL, NULL},
+	{HTTP_GET, "/clients", PAGE_LIST(PERM_CLIENTS_READ), 2, client_page_list, client_page_list_fields,
+	 "API clients", NULL, NULL, NULL},
+	{HTTP_GET, "/clients/new", PAGE(PERM_CLIENTS_WRITE), 1, client_page_new, NULL,
+	 "A form for a new API client", NULL, NULL, NULL},
+	{HTTP_POST, "/clients", ROUTE_PAGE, AUTH_SESSION, PERM_CLIENTS_WRITE, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS | ROUTE_ONCE, 200, 10, client_page_create, client_page_create_fields,
+	 "Make an API client", NULL, NULL, NULL},
+	{HTTP_GET, "/clients/{id}", PAGE_LIST(PERM_CLIENTS_READ), 3, client_page_show, client_page_show_fields,
+	 "One API client", NULL, NULL, NULL},
+	{HTTP_GET, "/clients/{id}/edit", PAGE(PERM_CLIENTS_WRITE), 2, client_page_edit, NULL,
+	 "A form for an API client", NULL, NULL, NULL},
+	{HTTP_POST, "/clients/{id}", PAGE_FORM(PERM_CLIENTS_WRITE), 10, client_page_save, client_page_save_fields,
+	 "Change an API client", NULL, NULL, NULL},
+	{HTTP_POST, "/clients/{id}/secret", ROUTE_PAGE, AUTH_SESSION, PERM_CLIENTS_WRITE, ROUTE_FORM_BODY, 200, 10, client_page_rotate, page_version_fields,
+	 "Make a new secret for an API client", NULL, NULL, NULL},
+	{HTTP_POST, "/clients/{id}/disable", PAGE_BUTTON(PERM_CLIENTS_WRITE), 10, client_page_disable, page_version_fields,
+	 "Disable an API client", NULL, NULL, NULL},
+	{HTTP_POST, "/clients/{id}/enable", PAGE_BUTTON(PERM_CLIENTS_WRITE), 10, client_page_enable, page_version_fields,
+	 "Enable an API client", NULL, NULL, NULL},
+	{HTTP_POST, "/clients/{id}/keys", PAGE_FORM(PERM_CLIENTS_WRITE), 11, client_page_add_key, client_page_key_fields,
+	 "Add a public key of an API client", NULL, NULL, NULL},
+	{HTTP_POST, "/clients/{id}/keys/remove", PAGE_BUTTON(PERM_CLIENTS_WRITE), 11, client_page_remove_key, client_page_key_remove_fields,
+	 "Remove a public key of an API client", NULL, NULL, NULL},
+	{HTTP_GET, "/keys", PAGE_LIST(PERM_CLIENTS_READ), 2, key_page_list, key_page_fields,
+	 "The keys that sign access tokens", NULL, NULL, NULL},
+	{HTTP_POST, "/keys/rotate", PAGE_BUTTON(PERM_CLIENTS_WRITE), 10, key_page_rotate, NULL,
+	 "Make the key that signs next", NULL, NULL, NULL},
 
 	/* audit */
 	{HTTP_GET, "/v1/audit-log", API_LIST(PERM_AUDIT_READ), 2, audit_api_list, audit_list_fields,

@@ -29,7 +29,7 @@ table()
 sample()
 {
 	awk -v OFS='\t' '
-		/^\[.*\]$/ { section = substr($0, 2, length($0) - 2); words = "" }
+		/^#?\[.*\]$/ { sub(/^#/, ""); section = substr($0, 2, length($0) - 2); words = "" }
 		/^$/ { words = "" }
 		/^# / { words = words (words == "" ? "" : " ") substr($0, 3) }
 		/^#[a-z0-9_]+ =/ {
@@ -45,7 +45,7 @@ manual()
 	awk -v OFS='\t' '
 		function done() { if (name != "") print section, name, value, words; name = "" }
 		{ gsub(/\\-/, "-"); gsub(/\\&/, "") }
-		/^\.S[SH]/ { done(); section = substr($2, 2, length($2) - 2) }
+		/^\.S[SH]/ { done(); sub(/^\.S[SH] /, ""); section = substr($0, 2, length($0) - 2) }
 		/^\.TP/ { done() }
 		/^\.B [a-z0-9_]+ =/ { name = $2; value = $0; sub(/^\.B [a-z0-9_]+ = ?/, "", value); words = ""; next }
 		name != "" && !/^\./ { words = words (words == "" ? "" : " ") $0 }

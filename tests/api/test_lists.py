@@ -16,7 +16,8 @@ LOCATIONS = ("/v1/locations", "under", ("code", "name", "path", "updated_at"))
 STOCK = ("/v1/stock-levels", "under", ())
 MOVEMENTS = ("/v1/movements", "location", ())
 AUDIT = ("/v1/audit-log", "resource_id", ())
-LISTS = [ITEMS, CATEGORIES, LOCATIONS, STOCK, MOVEMENTS, AUDIT]
+CLIENTS = ("/v1/api-clients", "q", ("id",))
+LISTS = [ITEMS, CATEGORIES, LOCATIONS, STOCK, MOVEMENTS, AUDIT, CLIENTS]
 ROWS = 23
 
 
@@ -29,13 +30,14 @@ def shelf(api):
     for i in range(ROWS):
         item = new_item(api, sku=f"{mark}/{i % 7}/{i}", name=f"{mark} Thing {i % 5}")
         new_category(api, name=f"{mark} {i}")
+        assert api.post("/v1/api-clients", json={"name": f"{mark} {i}", "scope": "items:read"}).status_code == 201
         new_location(api, parent=mark, code=f"{mark}/{i % 7}/{i}", name=f"Place {i % 5}")
         receive(api, item, bin_, str(i + 1))
         answer = api.patch(f"/v1/locations/{site['id']}", json={"name": f"{i}"}, headers={"If-Match": "*"})
         assert answer.status_code == 200, answer.text
     return {"/v1/items": mark, "/v1/categories": mark, "/v1/locations": site["code"],
             "/v1/stock-levels": site["code"], "/v1/movements": bin_["code"],
-            "/v1/audit-log": str(site["id"])}
+            "/v1/audit-log": str(site["id"]), "/v1/api-clients": mark}
 
 
 def identity(row):

@@ -97,7 +97,7 @@ def test_operations_have_names_and_tags(document):
     assert len({o["operationId"] for o in operations}) == len(operations)
     assert document["paths"]["/v1/items/{id}/archive"]["post"]["operationId"] == "post_items_id_archive"
     assert {tag for o in operations for tag in o["tags"]} == {
-        "items", "locations", "stock", "movements", "ledger", "sessions", "system", "audit"}
+        "items", "locations", "stock", "movements", "ledger", "clients", "sessions", "system", "audit"}
 
 
 def test_what_may_be_null_says_so(document):
@@ -191,7 +191,7 @@ STOCK_TURNS = ["/v1/stock/set", "/v1/stock/adjust", "/v1/movements/{id}/reverse"
 
 def turn(route):
     """Stock is corrected when there is some; archiving and deleting come when there is none again."""
-    return (route.path.endswith(("/archive", "/restore")) or route.method == "DELETE",
+    return (route.path.endswith(("/archive", "/restore", "/keys/remove")) or route.method == "DELETE",
             STOCK_TURNS.index(route.path) + 1 if route.path in STOCK_TURNS else 0)
 
 

@@ -10,7 +10,7 @@ PAGES = ("/", "/items", "/items/new", "/items/{item}", "/items/{item}/edit", "/c
          "/locations", "/locations/new", "/locations/{location}", "/locations/{location}/edit", "/movements",
          "/movements/{movement}", "/movements/new?type=receipt", "/movements/new?type=transfer",
          "/movements/new?type=adjustment", "/movements/count", "/movements/count?sku={sku}&location={place}",
-         "/verification", "/account", "/account/second-factor", "/audit", "/audit?from=nonsense", "/docs", "/nothing-here")
+         "/verification", "/clients", "/clients/new", "/clients/{client}", "/clients/{client}/edit", "/keys", "/account", "/account/second-factor", "/audit", "/audit?from=nonsense", "/docs", "/nothing-here")
 
 CHECKS = r"""
 const faults = [];
@@ -88,7 +88,8 @@ return faults;
 def addresses(api, stocked, bins):
     location = api.get("/v1/locations", params={"code": bins[0]}).json()["data"][0]["id"]
     movement = api.get("/v1/movements", params={"sku": stocked["sku"]}).json()["data"][0]["id"]
-    return [p.format(item=stocked["id"], location=location, movement=movement, sku=stocked["sku"],
+    client, = api.get("/v1/api-clients", params={"limit": 1}).json()["data"]
+    return [p.format(client=client["id"], item=stocked["id"], location=location, movement=movement, sku=stocked["sku"],
                      place=bins[0]) for p in PAGES]
 
 

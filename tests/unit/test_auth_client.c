@@ -5,7 +5,9 @@ static struct str add_client(struct worker *w, const char *scope, struct client 
 {
 	struct str secret;
 
-	assert_ok(client_add(&w->c, STR("till 7"), str_of(scope), STR_NONE, out, &secret));
+	assert_ok(client_create(&w->c,
+		&(struct client_input){.name = STR("till 7"), .scope = str_of(scope)}, out,
+		&secret));
 	return secret;
 }
 
@@ -72,11 +74,11 @@ static void a_wrong_secret_or_client_is_refused(void **state)
 		assert_code(
 			auth_client_token(w->auth, &w->c, str_of(ids[i]), secret, STR_NONE, &token),
 			ERR_INVALID_CLIENT);
-	assert_ok(client_rotate(&w->c, client.client_id, &fresh));
+	assert_ok(client_rotate(&w->c, client.id, 0, &client, &fresh));
 	assert_code(auth_client_token(w->auth, &w->c, client.client_id, secret, STR_NONE, &token),
 		ERR_INVALID_CLIENT);
 	assert_ok(auth_client_token(w->auth, &w->c, client.client_id, fresh, STR_NONE, &token));
-	assert_code(client_rotate(&w->c, STR("bc-1"), &fresh), ERR_NOT_FOUND);
+	assert_code(client_rotate(&w->c, 1000000, 0, &client, &fresh), ERR_NOT_FOUND);
 }
 
 static void a_disabled_client_is_refused_at_once(void **state)
@@ -88,14 +90,14 @@ static void a_disabled_client_is_refused_at_once(void **state)
 	struct access_token more;
 
 	assert_ok(bearer(other, token));
-	assert_ok(client_disable(&w->c, client.client_id));
+	assert_ok(client_disable(&w->c, client.id, 0, &client));
 	auth_changed(w->auth);
 	assert_code(bearer(other, token), ERR_INVALID_TOKEN);
 	assert_code(bearer(w, token), ERR_INVALID_TOKEN);
 	assert_code(auth_client_token(w->auth, &w->c, client.client_id, secret, STR_NONE, &more),
 		ERR_INVALID_CLIENT);
-	assert_code(client_rotate(&w->c, client.client_id, &unused), ERR_CONFLICT);
-	assert_ok(client_disable(&w->c, client.client_id));
+	assert_code(client_rotate(&w->c, client.id, 0, &client, &unused), ERR_CONFLICT);
+	assert_ok(client_disable(&w->c, client.id, 0, &client));
 	worker_free(other);
 }
 
@@ -105,11 +107,17 @@ static void a_scope_of_a_client_has_known_permissions(void **state)
 	struct client client;
 	struct str secret;
 
-	assert_code(client_add(&w->c, STR("x"), STR("items:read items:fly"), STR_NONE, &client,
-			    &secret),
+	assert_code(client_create(&w->c,
+			    &(struct client_input){
+				    .name = STR("x"), .scope = STR("items:read items:fly")},
+			    &client, &secret),
 		ERR_INVALID);
-	assert_code(client_add(&w->c, STR("x"), STR(""), STR_NONE, &client, &secret), ERR_INVALID);
-	assert_code(client_add(&w->c, STR(""), STR("items:read"), STR_NONE, &client, &secret),
+	assert_code(client_create(&w->c, &(struct client_input){.name = STR("x"), .scope = STR("")},
+			    &client, &secret),
+		ERR_INVALID);
+	assert_code(client_create(&w->c,
+			    &(struct client_input){.name = STR(""), .scope = STR("items:read")},
+			    &client, &secret),
 		ERR_INVALID);
 }
 

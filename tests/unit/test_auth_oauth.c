@@ -13,7 +13,9 @@ static struct str token_for(struct worker *w, const char *scope, struct client *
 {
 	struct str secret;
 
-	assert_ok(client_add(&w->c, STR("till"), str_of(scope), STR_NONE, client, &secret));
+	assert_ok(client_create(&w->c,
+		&(struct client_input){.name = STR("till"), .scope = str_of(scope)}, client,
+		&secret));
 	return token_of(w, client, secret);
 }
 
@@ -122,7 +124,9 @@ static void a_key_is_published_before_it_signs_and_after_it_signed(void **state)
 	struct str first = keys_of(w, 1).rows[0].kid, second, old, fresh, secret;
 	struct client client;
 
-	assert_ok(client_add(&w->c, STR("till"), STR("items:read"), STR_NONE, &client, &secret));
+	assert_ok(client_create(&w->c,
+		&(struct client_input){.name = STR("till"), .scope = STR("items:read")}, &client,
+		&secret));
 	assert_ok(key_rotate(&w->c, auth_config.master_key_file, &second));
 	reload(w);
 	assert_true(published(w, first) && published(w, second));
@@ -233,10 +237,11 @@ static void signer_new(struct worker *w, struct signer *s)
 	struct str secret;
 
 	s->pair = maker_key("prime256v1");
-	assert_ok(
-		client_add(&w->c, STR("robot"), STR("items:read"), STR_NONE, &s->client, &secret));
+	assert_ok(client_create(&w->c,
+		&(struct client_input){.name = STR("robot"), .scope = STR("items:read")},
+		&s->client, &secret));
 	assert_ok(client_add_key(
-		&w->c, s->client.client_id, maker_public_pem(w->arena, s->pair), &s->kid));
+		&w->c, s->client.id, 0, maker_public_pem(w->arena, s->pair), &s->client, &s->kid));
 }
 
 static struct str assertion(struct worker *w, const struct signer *s, const char *jti)
@@ -276,7 +281,7 @@ static void an_assertion_signs_its_client_in_once(void **state)
 	assert_ok(check(other, STR_NONE, assertion(w, &t, "one"))); /* another client's name */
 	t.client = s.client; /* signed by one client in the name of another */
 	assert_code(check(w, STR_NONE, assertion(w, &t, "three")), ERR_INVALID_CLIENT);
-	assert_ok(client_remove_key(&w->c, s.client.client_id, s.kid));
+	assert_ok(client_remove_key(&w->c, s.client.id, 0, s.kid, &s.client));
 	assert_code(check(w, STR_NONE, assertion(w, &s, "four")), ERR_INVALID_CLIENT);
 	worker_free(other);
 	EVP_PKEY_free(s.pair);
@@ -290,10 +295,10 @@ static void a_disabled_client_signs_nothing(void **state)
 	struct str kid;
 
 	signer_new(w, &s);
-	assert_ok(client_disable(&w->c, s.client.client_id));
+	assert_ok(client_disable(&w->c, s.client.id, 0, &s.client));
 	assert_code(check(w, STR_NONE, assertion(w, &s, "one")), ERR_INVALID_CLIENT);
-	assert_code(
-		client_add_key(&w->c, s.client.client_id, maker_public_pem(w->arena, s.pair), &kid),
+	assert_code(client_add_key(&w->c, s.client.id, 0, maker_public_pem(w->arena, s.pair),
+			    &s.client, &kid),
 		ERR_CONFLICT);
 	EVP_PKEY_free(s.pair);
 }
@@ -332,29 +337,30 @@ static void keys_of_a_client_are_few_and_fit(void **state)
 	EVP_PKEY *p384 = maker_key("secp384r1");
 
 	signer_new(w, &s);
-	assert_code(
-		client_add_key(&w->c, s.client.client_id, maker_public_pem(w->arena, p384), &kid),
+	assert_code(client_add_key(&w->c, s.client.id, 0, maker_public_pem(w->arena, p384),
+			    &s.client, &kid),
 		ERR_INVALID);
-	assert_code(client_add_key(&w->c, s.client.client_id, STR("x"), &kid), ERR_INVALID);
-	assert_code(client_add_key(&w->c, STR("bc-0"), maker_public_pem(w->arena, s.pair), &kid),
+	assert_code(client_add_key(&w->c, s.client.id, 0, STR("x"), &s.client, &kid), ERR_INVALID);
+	assert_code(client_add_key(
+			    &w->c, 1000000, 0, maker_public_pem(w->arena, s.pair), &s.client, &kid),
 		ERR_NOT_FOUND);
 	for (int i = 1; i < CLIENT_KEYS_MAX; i++) {
 		EVP_PKEY *more = maker_key("prime256v1");
 
 		assert_ok(client_add_key(
-			&w->c, s.client.client_id, maker_public_pem(w->arena, more), &kid));
+			&w->c, s.client.id, 0, maker_public_pem(w->arena, more), &s.client, &kid));
 		EVP_PKEY_free(more);
 	}
 	assert_ok(client_add_key(
-		&w->c, s.client.client_id, maker_public_pem(w->arena, s.pair), &kid));
+		&w->c, s.client.id, 0, maker_public_pem(w->arena, s.pair), &s.client, &kid));
 	assert_true(str_eq(kid, s.kid)); /* the same again is fine */
 	EVP_PKEY_free(s.pair);
 	s.pair = maker_key("prime256v1");
-	assert_code(
-		client_add_key(&w->c, s.client.client_id, maker_public_pem(w->arena, s.pair), &kid),
+	assert_code(client_add_key(&w->c, s.client.id, 0, maker_public_pem(w->arena, s.pair),
+			    &s.client, &kid),
 		ERR_CONFLICT);
-	assert_code(client_remove_key(&w->c, s.client.client_id, kid), ERR_NOT_FOUND);
-	assert_ok(client_keys(&w->c, s.client.client_id, &rows));
+	assert_code(client_remove_key(&w->c, s.client.id, 0, kid, &s.client), ERR_NOT_FOUND);
+	assert_ok(client_keys(&w->c, s.client.id, &rows));
 	assert_int_equal(rows.n, CLIENT_KEYS_MAX);
 	EVP_PKEY_free(s.pair);
 	EVP_PKEY_free(p384);

@@ -1,0 +1,36 @@
+/*
+ * foreign_store: rows of foreign_principal: whom tokens of other issuers have named.
+ */
+#ifndef BINCARD_STORE_FOREIGN_STORE_H
+#define BINCARD_STORE_FOREIGN_STORE_H
+
+#include "db/db.h"
+
+struct foreign {
+	int64_t id;
+	struct str issuer, subject, name;
+	bool active;
+	time_us first_seen, last_seen;
+};
+
+struct foreign_rows {
+	struct foreign *rows;
+	size_t n;
+};
+
+/* *stale: it was not noted for an hour that there was a token. */
+MUST_CHECK struct err *foreign_store_by_subject(struct db *db, struct arena *a, struct str issuer,
+	struct str subject, struct foreign *out, bool *stale, bool *found);
+/* ERR_DB_DUPLICATE_KEY. */
+MUST_CHECK struct err *foreign_store_add(
+	struct db *db, struct arena *a, const struct foreign *foreign, int64_t *id);
+MUST_CHECK struct err *foreign_store_seen(struct db *db, struct arena *a, int64_t id);
+/* Locks it. */
+MUST_CHECK struct err *foreign_store_by_id(
+	struct db *db, struct arena *a, int64_t id, struct foreign *out, bool *found);
+MUST_CHECK struct err *foreign_store_page(
+	struct db *db, struct arena *a, int64_t after_id, int limit, struct foreign_rows *out);
+MUST_CHECK struct err *foreign_store_set_active(
+	struct db *db, struct arena *a, int64_t id, bool active);
+
+#endif
