@@ -36,6 +36,8 @@ GRANT SELECT, INSERT, UPDATE ON foreign_principal TO 'bincard_app'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON idempotency_key TO 'bincard_app'@'%';
 GRANT SELECT, INSERT ON outbox TO 'bincard_app'@'%';
 
+GRANT SELECT, UPDATE ON feature_flag TO 'bincard_app'@'%';
+
 GRANT SELECT, INSERT ON audit_log TO 'bincard_app'@'%';
 
 -- Reporting: stock and ledger, nothing about passwords, sessions, keys or stored answers.

@@ -28,7 +28,9 @@
 	X(PERM_USERS_WRITE,     "users:write",     UNLIMITED, "Manage users and roles") \
 	X(PERM_CLIENTS_READ,    "clients:read",    UNLIMITED, "See API clients") \
 	X(PERM_CLIENTS_WRITE,   "clients:write",   UNLIMITED, "Manage API clients") \
-	X(PERM_AUDIT_READ,      "audit:read",      UNLIMITED, "See the audit log")
+	X(PERM_AUDIT_READ,      "audit:read",      UNLIMITED, "See the audit log") \
+	X(PERM_FLAGS_READ,      "flags:read",      UNLIMITED, "See feature flags") \
+	X(PERM_FLAGS_WRITE,     "flags:write",     UNLIMITED, "Switch feature flags")
 /* clang-format on */
 
 enum permission {

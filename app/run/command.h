@@ -44,16 +44,17 @@ void command_close(void);
 int command_fail(const struct err *e);
 /* A password or secret from "-" (standard input, first line) or a file; never from argv. */
 MUST_CHECK struct err *command_secret(struct run *run, const char *path, struct str *out);
-/* After a user or client was changed: the workers of this host forget at once whom they know. */
+/* After a user, client or flag was changed: the workers of this host forget at once what they know of them. */
 void command_auth_changed(struct run *run);
 
 /* Prints the help to standard error; returns 2. */
 int command_misused(command_help_fn *help);
 
 command_fn issuer_command, config_command, migrate_command, serve_command, user_command,
-	client_command, key_command, import_command, verify_command, audit_command, limits_command;
+	client_command, key_command, import_command, verify_command, audit_command, limits_command,
+	flag_command;
 command_help_fn issuer_help, config_help, migrate_help, serve_help, user_help, client_help,
-	key_help, import_help, verify_help, audit_help, limits_help;
+	key_help, import_help, verify_help, audit_help, limits_help, flag_help;
 /* Without a sub-command and with a listening socket on fd 0: one plain worker. */
 int worker_main(struct run *run);
 

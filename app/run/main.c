@@ -25,6 +25,7 @@ static const struct command commands[] = {
 	{"user",    "user add|passwd|disable|remove-second-factor|list ...", "manage the staff who may sign in", user_command, user_help},
 	{"client",  "client add|edit|rotate|key|disable|enable|list ...", "manage the programs that use the API", client_command, client_help},
 	{"key",     "key list|rotate",   "manage the keys that sign access tokens", key_command, key_help},
+	{"flag",    "flag list|set ...", "switch what can be switched while everything runs", flag_command, flag_help},
 	{"issuer",  "issuer list|check|subjects|disable|enable ...", "look at other issuers whose tokens are taken", issuer_command, issuer_help},
 	{"limits",  "limits [--reset] [user ID|client ID|foreign ID|address ADDRESS]", "look at rate limits, or give somebody a new start", limits_command, limits_help},
 	{"import",  "import items|locations|movements FILE.csv ...", "read a CSV file into the database", import_command, import_help},

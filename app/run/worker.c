@@ -188,6 +188,7 @@ static struct err *boot(struct worker *w, struct config *c, const struct worker_
 	struct err *e;
 
 	c->auth.generation = &start->shared->auth_generation;
+	c->site.generation = c->auth.generation;
 	c->auth.guesses = &start->shared->guesses;
 	c->site.rate = &start->shared->rate;
 	c->site.auth = auth_new(a, &c->auth);

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "domain/flag.h"
 #include "web/dispatch.h"
 #include "web/openapi.h"
 #include "web/page.h"
@@ -25,6 +26,9 @@ static void check_row(const struct route *r)
 	assert(!(r->flags & ROUTE_NO_DB) || r->auth == AUTH_PUBLIC);
 	assert(r->permission == PERM_NONE || r->auth != AUTH_PUBLIC);
 	assert(has_one_rate(r->flags));
+	/* whether it is on stands in the database */
+	assert(route_feature(r) < FLAG_END);
+	assert(route_feature(r) == FLAG_NONE || !(r->flags & ROUTE_NO_DB));
 	/* a page that changes something has a form, and so a CSRF token */
 	assert(r->kind == ROUTE_API || !(r->method & HTTP_UNSAFE) || (r->flags & ROUTE_FORM_BODY));
 }
@@ -49,6 +53,7 @@ struct err *app_new(
 	app->boot = boot;
 	app->db = db;
 	app->names = names_new(boot);
+	app->flags = flags_new(boot, config->generation);
 	app->auth = config->auth;
 	app->router = make_router(boot);
 	TRY(templates_load(boot, config->templates_dir, &app->templates));

@@ -4,6 +4,8 @@
 #ifndef BINCARD_WEB_APP_H
 #define BINCARD_WEB_APP_H
 
+#include <stdatomic.h>
+
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/rate.h"
@@ -14,6 +16,7 @@
 #include "http/response.h"
 #include "http/router.h"
 
+struct flags; /* domain/flag.h */
 struct auth; /* domain/auth.h: token and session checks with their caches */
 struct templates; /* web/page.h */
 
@@ -24,6 +27,8 @@ struct app_config {
 	const char *public_url; /* where clients reach it */
 	bool server_timing; /* for every answer; else for staff sessions only */
 	bool secure_cookies; /* false in the local demo, which has no TLS */
+	_Atomic uint64_t
+		*generation; /* in shared memory, raised by changes; NULL: this process alone */
 	struct auth *auth;
 	int password_min; /* shown beside the field of a new one */
 	struct rate_table *rate; /* in shared memory; NULL: no limits */
@@ -36,6 +41,7 @@ struct app {
 	struct arena *boot;
 	struct db *db;
 	struct names *names;
+	struct flags *flags;
 	struct auth *auth;
 	struct router *router;
 	struct templates *templates;

@@ -1,6 +1,6 @@
 /*
- * dispatch: what a route's row says, done in one place for all, in this order: sign-in, rate limit,
- * what is owed first, permission, CSRF, idempotency key, precondition, input, handler, answer. See web/route.h; an error is rendered
+ * dispatch: what a route's row says, done in one place for all, in this order: feature flag,
+ * sign-in, rate limit, what is owed first, permission, CSRF, idempotency key, precondition, input, handler, answer. See web/route.h; an error is rendered
  * by dispatch_error.c.
  */
 #include "web/app.h"
@@ -11,6 +11,7 @@
 #include "base/json_in.h"
 #include "base/log.h"
 #include "domain/auth.h"
+#include "domain/flag.h"
 #include "domain/reach.h"
 #include "web/dispatch.h"
 #include "web/page.h"
@@ -18,8 +19,8 @@
 
 #define KEY_MAX 255
 /* Another issuer's token of somebody new, when that issuer has to be asked for a key: a look at what is
- * known, the claim, the answer, two looks more, the principal twice. All else takes three. */
-#define SIGN_IN_STATEMENTS_MAX 8
+ * known, the claim, the answer, two looks more, the principal twice; and the flags. All else takes four. */
+#define SIGN_IN_STATEMENTS_MAX 9
 
 const char *app_cookie_name(const struct app *app)
 {
@@ -64,7 +65,8 @@ void dispatch_recognise(struct call *c)
 {
 	if (!session_cookie(c).p)
 		return;
-	if (db_ready(c->app->db, c->arena) || sign_in_with_session(c))
+	if (db_ready(c->app->db, c->arena) || sign_in_with_session(c) ||
+		flags_refresh(c->app->flags, &c->ctx))
 		c->who = (struct principal){.kind = PRINCIPAL_NONE};
 }
 
@@ -132,6 +134,44 @@ static struct err *check_csrf(struct call *c)
 	if (given.p && auth_csrf_matches(c->csrf, given))
 		return NULL;
 	return err_new(c->arena, ERR_CSRF, "Load the page anew and try again.");
+}
+
+/* ---- feature flags ---- */
+
+/* Pages need them for their templates. What works without the database goes by what was read last. */
+static struct err *know_flags(struct call *c)
+{
+	if (c->route->flags & ROUTE_NO_DB)
+		return NULL;
+	if (c->route->kind != ROUTE_PAGE && route_feature(c->route) == FLAG_NONE)
+		return NULL;
+	return flags_refresh(c->app->flags, &c->ctx);
+}
+
+static struct err *nothing_here(struct call *c)
+{
+	return err_new(c->arena, ERR_NOT_FOUND, "There is nothing at this address.");
+}
+
+/* What is off is answered as an address that no row has. */
+static struct err *switched_off(struct call *c)
+{
+	c->route = NULL;
+	return nothing_here(c);
+}
+
+static bool is_off(const struct call *c)
+{
+	enum flag flag = route_feature(c->route);
+
+	return flag != FLAG_NONE && flag_is_off(c->app->flags, flag);
+}
+
+static bool is_off_for_caller(const struct call *c)
+{
+	enum flag flag = route_feature(c->route);
+
+	return flag != FLAG_NONE && !flag_is_on(c->app->flags, &c->ctx, flag);
 }
 
 /* ---- what is asked ---- */
@@ -220,7 +260,7 @@ static struct err *find_route(struct call *c)
 	struct route_match m = router_find(c->app->router, c->rq->method, c->rq->path);
 
 	if (m.methods == 0)
-		return err_new(c->arena, ERR_NOT_FOUND, "There is nothing at this address.");
+		return nothing_here(c);
 	if (m.row < 0) {
 		c->allow = router_allow(c->arena, m.methods);
 		return err_new(c->arena, ERR_METHOD, "Use %.*s.", STR_ARG(c->allow));
@@ -285,6 +325,27 @@ static struct err *first_limit(struct call *c, struct err *e)
 	return e;
 }
 
+/* Who asks; nobody is asked for what is off for everybody. */
+static struct err *admit(struct call *c)
+{
+	bool public = c->route->auth == AUTH_PUBLIC;
+	struct err *e;
+
+	if (public)
+		TRY(dispatch_limit(c));
+	if (!(c->route->flags & ROUTE_NO_DB))
+		TRY(db_ready(c->app->db, c->arena));
+	TRY(know_flags(c));
+	e = is_off(c) ? switched_off(c) : sign_in(c);
+	c->sign_in_statements = db_stats(c->app->db).statements;
+	if (e && !public && (!c->route || err_status(e->code) == 401))
+		return first_limit(c, e);
+	TRY(e);
+	if (!public)
+		TRY(dispatch_limit(c));
+	return is_off_for_caller(c) ? switched_off(c) : NULL;
+}
+
 static struct err *run(struct call *c)
 {
 	struct err *e;
@@ -295,16 +356,7 @@ static struct err *run(struct call *c)
 	if (e)
 		return first_limit(c, e);
 	assert(c->route);
-	if (c->route->auth == AUTH_PUBLIC)
-		TRY(dispatch_limit(c));
-	if (!(c->route->flags & ROUTE_NO_DB))
-		TRY(db_ready(c->app->db, c->arena));
-	e = sign_in(c);
-	c->sign_in_statements = db_stats(c->app->db).statements;
-	if (e)
-		return err_status(e->code) == 401 ? first_limit(c, e) : e;
-	if (c->route->auth != AUTH_PUBLIC)
-		TRY(dispatch_limit(c));
+	TRY(admit(c));
 	TRY(check_owed(c));
 	TRY(check_permission(c));
 	TRY(check_csrf(c));

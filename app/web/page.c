@@ -235,11 +235,23 @@ static void set_section(struct call *c)
 	row_set_cstr(node_at(c->page->root, "at"), str_cstr(c->arena, section), "1");
 }
 
+/* flag.api_docs and so on, when it is on for whoever asks. */
+static void set_flags(struct call *c)
+{
+	struct page_row *flags = node_at(c->page->root, "flag");
+
+	for (enum flag f = FLAG_NONE + 1; f < FLAG_END; f++) {
+		if (flag_is_on(c->app->flags, &c->ctx, f))
+			row_set_cstr(flags, flag_name(f), "1");
+	}
+}
+
 static void set_common(struct call *c)
 {
 	page_set_cstr(c, "site.name", c->app->config->site_name);
 	page_set(c, "request_id", c->rq->id);
 	set_section(c);
+	set_flags(c);
 	if (c->who.kind == PRINCIPAL_NONE)
 		return;
 	page_set(c, "user.name", c->who.name);

@@ -7,7 +7,7 @@
  *
  * The answer is layout/head, the template, layout/foot: a template holds what stands between.
  * Beside what the handler sets they see: site.name, title, at.<section> (the part of the site),
- * user.name, csrf, can.<permission> ("can.items_write"), request_id, api_link, notice.
+ * user.name, csrf, can.<permission> ("can.items_write"), flag.<name> ("flag.api_docs"), request_id, api_link, notice.
  */
 #ifndef BINCARD_WEB_PAGE_H
 #define BINCARD_WEB_PAGE_H

@@ -11,6 +11,7 @@
 #include "base/json_out.h"
 #include "base/rate.h"
 #include "domain/ctx.h"
+#include "domain/flag.h"
 #include "http/form.h"
 #include "http/request.h"
 #include "http/response.h"
@@ -48,7 +49,12 @@ enum route_flags {
 	ROUTE_RATE_READ = 1 << 17, /* a read, whatever its method */
 	ROUTE_RATE_SIGN_IN = 1 << 18,
 	ROUTE_RATE_TOKEN = 1 << 19,
+	/* The bits from here on are a feature flag's: ROUTE_FEATURE() */
+	ROUTE_FEATURE_SHIFT = 24,
 };
+
+/* The route is there only for whom the flag is on; for others the address has nothing. */
+#define ROUTE_FEATURE(flag) ((unsigned)(flag) << ROUTE_FEATURE_SHIFT)
 
 struct call;
 struct page;
@@ -70,6 +76,11 @@ struct route {
 	const char *deprecated; /* NULL, or the date for Deprecation (RFC 9745), "@1767225600" */
 	const char *sunset; /* NULL, or an HTTP date (RFC 8594) */
 };
+
+static inline enum flag route_feature(const struct route *r)
+{
+	return (enum flag)(r->flags >> ROUTE_FEATURE_SHIFT);
+}
 
 extern const struct route routes[];
 extern const size_t route_count;

@@ -12,6 +12,8 @@
 #include "web/client_api.h"
 #include "web/client_page.h"
 #include "web/docs_page.h"
+#include "web/flag_api.h"
+#include "web/flag_page.h"
 #include "web/item_api.h"
 #include "web/item_page.h"
 #include "web/key_page.h"
@@ -228,7 +230,7 @@ const struct route routes[] = {
 	 "Post the opposite of a movement", NULL, NULL, NULL},
 	{HTTP_GET, "/verification", PAGE(PERM_LEDGER_VERIFY), 5, verification_page_show, NULL,
 	 "Recompute every balance and compare", NULL, NULL, NULL},
-	{HTTP_GET, "/docs", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, 0, 200, 1, docs_page_show, NULL,
+	{HTTP_GET, "/docs", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_FEATURE(FLAG_API_DOCS), 200, 1, docs_page_show, NULL,
 	 "The API reference", NULL, NULL, NULL},
 
 	/* API clients and signing keys */
@@ -282,8 +284,22 @@ const struct route routes[] = {
 	 "Who changed what and who came in, newest first", "AuditLog", NULL, NULL},
 	{HTTP_GET, "/audit", ROUTE_PAGE, AUTH_SESSION, PERM_AUDIT_READ, ROUTE_QUERY | ROUTE_SHOW_ERRORS, 200, 2, audit_page_list, audit_page_list_fields,
 	 "The audit log", NULL, NULL, NULL},
-	{HTTP_GET, "/audit.csv", PAGE_LIST(PERM_AUDIT_READ), 2, audit_page_csv, audit_page_csv_fields,
+	{HTTP_GET, "/audit.csv", ROUTE_PAGE, AUTH_SESSION, PERM_AUDIT_READ, ROUTE_QUERY | ROUTE_FEATURE(FLAG_AUDIT_CSV), 200, 2, audit_page_csv, audit_page_csv_fields,
 	 "The audit log as a file for a spreadsheet", NULL, NULL, NULL},
+
+	/* feature flags */
+	{HTTP_GET, "/v1/feature-flags", API_LIST(PERM_FLAGS_READ), 1, flag_api_list, flag_list_fields,
+	 "What can be switched while everything runs", "FeatureFlagList", NULL, NULL},
+	{HTTP_GET, "/v1/feature-flags/{id}", API_ONE(PERM_FLAGS_READ), 1, flag_api_get, NULL,
+	 "One feature flag", "FeatureFlag", NULL, NULL},
+	{HTTP_PATCH, "/v1/feature-flags/{id}", API_PATCH(PERM_FLAGS_WRITE), 10, flag_api_update, flag_update_fields,
+	 "Switch a feature flag on or off, or on for a share of users and clients", "FeatureFlag", NULL, NULL},
+	{HTTP_GET, "/flags", PAGE_LIST(PERM_FLAGS_READ), 1, flag_page_list, flag_page_list_fields,
+	 "Feature flags", NULL, NULL, NULL},
+	{HTTP_GET, "/flags/{id}/edit", PAGE(PERM_FLAGS_WRITE), 1, flag_page_edit, NULL,
+	 "A form that switches a feature flag", NULL, NULL, NULL},
+	{HTTP_POST, "/flags/{id}", PAGE_FORM(PERM_FLAGS_WRITE), 10, flag_page_save, flag_page_form_fields,
+	 "Switch a feature flag", NULL, NULL, NULL},
 
 	/* system */
 	{HTTP_GET, "/v1/openapi.json", API_OPEN, ROUTE_NO_DB, 200, 0, system_api_openapi, NULL,

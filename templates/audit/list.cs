@@ -4,7 +4,7 @@
 <?cs def:day(f, name, label) ?><div class="field<?cs if:f.error ?> wrong<?cs /if ?>"><label for="f-<?cs var:name ?>"><?cs var:label ?></label><input id="f-<?cs var:name ?>" name="<?cs var:name ?>" type="date" value="<?cs var:f.value ?>"<?cs call:described(f, name, "") ?>><?cs call:about(f, name, "") ?></div>
 <?cs /def ?>
 <div class="heading"><h1>Audit log</h1>
-<?cs if:csv ?><div class="actions">
+<?cs if:csv && flag.audit_csv ?><div class="actions">
 <a class="button" href="<?cs var:csv ?>">Download CSV</a>
 </div><?cs /if ?></div>
 <p class="dim">Who changed what, and who came in; newest first. Movements are listed on their own. A download has what is filtered here, the newest <?cs var:file_max ?> entries of it.</p>
@@ -12,7 +12,7 @@
 <?cs call:filter(form.actor, "actor", "Who", 120, "") ?><?cs call:filter(form.action, "action", "Action", 40, "actions") ?><?cs call:filter(form.resource, "resource", "Of what", 32, "resources") ?><?cs call:filter(form.resource_id, "resource_id", "Its id", 64, "") ?><?cs call:day(form.from, "from", "From day") ?><?cs call:day(form.to, "to", "To day") ?><div class="go"><button type="submit">Show</button><?cs if:filtered ?> <a href="/audit">Clear</a><?cs /if ?></div>
 </form>
 <datalist id="actions"><option value="created"><option value="updated"><option value="archived"><option value="restored"><option value="deleted"><option value="disabled"><option value="password_changed"><option value="secret_rotated"><option value="signed_in"><option value="signed_out"><option value="sign_in_failed"><option value="second_factor_enrolled"><option value="second_factor_removed"><option value="second_factor_failed"><option value="recovery_code_used"><option value="recovery_codes_renewed"><option value="token_refused"><option value="pruned"></datalist>
-<datalist id="resources"><option value="item"><option value="category"><option value="location"><option value="user"><option value="client"><option value="signing_key"><option value="audit_log"></datalist>
+<datalist id="resources"><option value="item"><option value="category"><option value="location"><option value="user"><option value="client"><option value="signing_key"><option value="feature_flag"><option value="audit_log"></datalist>
 <?cs if:subcount(rows) == 0 ?>
 <p class="empty">No entries<?cs if:filtered ?> match<?cs else ?> yet<?cs /if ?>.</p>
 <?cs else ?>

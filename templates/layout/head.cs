@@ -23,7 +23,7 @@
 <?cs if:can.locations_read ?><li><a href="/locations"<?cs if:at.locations ?> aria-current="true"<?cs /if ?>>Locations</a></li><?cs /if ?>
 <?cs if:can.movements_read ?><li><a href="/movements"<?cs if:at.movements ?> aria-current="true"<?cs /if ?>>Movements</a></li><?cs /if ?>
 <?cs if:can.items_read ?><li><a href="/categories"<?cs if:at.categories ?> aria-current="true"<?cs /if ?>>Categories</a></li><?cs /if ?>
-<?cs if:can.ledger_verify ?><li><a href="/verification"<?cs if:at.verification ?> aria-current="true"<?cs /if ?>>Verification</a></li><?cs /if ?><?cs if:can.clients_read ?><li><a href="/clients"<?cs if:at.clients || at.keys ?> aria-current="true"<?cs /if ?>>Clients</a></li><?cs /if ?><?cs if:can.audit_read ?><li><a href="/audit"<?cs if:at.audit ?> aria-current="true"<?cs /if ?>>Audit</a></li><?cs /if ?>
+<?cs if:can.ledger_verify ?><li><a href="/verification"<?cs if:at.verification ?> aria-current="true"<?cs /if ?>>Verification</a></li><?cs /if ?><?cs if:can.clients_read ?><li><a href="/clients"<?cs if:at.clients || at.keys ?> aria-current="true"<?cs /if ?>>Clients</a></li><?cs /if ?><?cs if:can.flags_read ?><li><a href="/flags"<?cs if:at.flags ?> aria-current="true"<?cs /if ?>>Flags</a></li><?cs /if ?><?cs if:can.audit_read ?><li><a href="/audit"<?cs if:at.audit ?> aria-current="true"<?cs /if ?>>Audit</a></li><?cs /if ?>
 </ul>
 </nav>
 <?cs if:can.items_read ?><form class="find" role="search" action="/items" method="get">
@@ -38,7 +38,7 @@
 <?cs else ?>
 <nav class="sections" aria-label="Sections">
 <ul>
-<li><a href="/docs"<?cs if:at.docs ?> aria-current="true"<?cs /if ?>>API</a></li>
+<?cs if:flag.api_docs ?><li><a href="/docs"<?cs if:at.docs ?> aria-current="true"<?cs /if ?>>API</a></li><?cs /if ?>
 <?cs if:!at.login ?><li><a href="/login">Sign in</a></li><?cs /if ?>
 </ul>
 </nav>

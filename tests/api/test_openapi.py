@@ -97,7 +97,7 @@ def test_operations_have_names_and_tags(document):
     assert len({o["operationId"] for o in operations}) == len(operations)
     assert document["paths"]["/v1/items/{id}/archive"]["post"]["operationId"] == "post_items_id_archive"
     assert {tag for o in operations for tag in o["tags"]} == {
-        "items", "locations", "stock", "movements", "ledger", "clients", "sessions", "system", "audit"}
+        "items", "locations", "stock", "movements", "ledger", "clients", "sessions", "system", "audit", "flags"}
 
 
 def test_what_may_be_null_says_so(document):
@@ -178,6 +178,8 @@ class Walk:
         answer = self.api.request(route.method, route.path.replace("{id}", str(self.made.get(collection))),
                                   **options)
         assert answer.status_code == route.status, (route, answer.text)
+        if route.path == "/v1/feature-flags":
+            self.made[collection] = answer.json()["data"][-1]["id"]
         if answer.status_code == 201:
             collection, self.made[collection] = answer.headers["Location"].rsplit("/", 1)
         if "ROUTE_ETAG" in route.flags:
@@ -202,6 +204,8 @@ def test_every_operation_answers_its_example_as_documented(api, document, server
     for route in sorted(API, key=turn):
         (walk.ask_as_a_person if route.auth == "AUTH_API_SESSION" else walk.ask)(route)
     assert openapi.seen == {(route.method, route.path) for route in API}
+    flag = f"/v1/feature-flags/{walk.made['/v1/feature-flags']}"
+    assert api.patch(flag, json={"state": "on"}, headers={"If-Match": "*"}).status_code == 200
 
 
 class Changed:

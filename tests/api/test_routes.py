@@ -1,6 +1,8 @@
 """A walk over the whole route table (app/web/routes.c): who may, and what everybody else is told."""
 
+import hashlib
 import re
+import time
 
 import pytest
 import requests
@@ -105,6 +107,15 @@ def test_with_an_expired_token(stack, route):
     assert answer.headers["WWW-Authenticate"] == 'Bearer realm="bincard", error="invalid_token"'
 
 
+@pytest.mark.parametrize("route", API + PERSONAL, ids=routes.name)
+def test_with_a_wrong_token(stack, route):
+    """Signed by nobody; and the right one with another's signature."""
+    for token in ("nonsense", stack.token.rsplit(".", 1)[0] + "." + "A" * 86):
+        answer = ask(client.Api(stack.url, token), route)
+        refused(answer, 401, "invalid-token")
+        assert answer.headers["WWW-Authenticate"] == 'Bearer realm="bincard", error="invalid_token"'
+
+
 @pytest.mark.parametrize("route", NEEDS, ids=routes.name)
 def test_without_the_permission(stack, route):
     """With every permission but the one."""
@@ -168,6 +179,56 @@ def nobody(stack):
     return browser
 
 
+@pytest.fixture(scope="module")
+def over(stack):
+    """{why: a session that was one, and is no more}."""
+    sessions = {}
+    for why, change in (("absolute limit", "expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND"),
+                        ("idle", "seen_at = UTC_TIMESTAMP(6) - INTERVAL 1 YEAR")):
+        session = client.Browser(stack.url).sign_in(stack.user, stack.password, stack.keep_secret)
+        hashed = hashlib.sha256(session.cookies["bincard"].encode()).digest()
+        with stack.database.owner() as db, db.cursor() as cursor:
+            assert cursor.execute(f"UPDATE session SET {change} WHERE token_hash = %s", (hashed,)) == 1
+        sessions[why] = session
+    time.sleep(5.5)  # as long as a worker remembers a session that it has seen
+    return sessions
+
+
+@pytest.mark.parametrize("route", API + PERSONAL + PAGES, ids=routes.name)
+def test_with_a_session_that_is_over(over, route):
+    for why, session in over.items():
+        options = {"json": {}} if "ROUTE_JSON_BODY" in route.flags else {}
+        if route.kind == "ROUTE_PAGE":
+            options = {"data": {"csrf": session.csrf}} if route.method in UNSAFE else {}
+        answer = session.request(route.method, routes.address(route), headers={"X-CSRF-Token": session.csrf},
+                                 **options)
+        if route.kind == "ROUTE_API":
+            refused(answer, 401, "unauthenticated")
+        else:
+            assert answer.status_code == 303 and answer.headers["Location"].startswith("/login"), why
+            assert answer.text == ""
+
+
+@pytest.mark.parametrize("route", API + PERSONAL + PAGES, ids=routes.name)
+def test_with_a_session_that_never_was(stack, route):
+    session = client.Browser(stack.url)
+    session.cookies.set("bincard", "A" * 43)
+    options = {"json": {}} if "ROUTE_JSON_BODY" in route.flags else {}
+    answer = session.request(route.method, routes.address(route), **options)
+    if route.kind == "ROUTE_API":
+        refused(answer, 401, "unauthenticated")
+    else:
+        assert answer.status_code == 303 and answer.headers["Location"].startswith("/login")
+
+
+@pytest.mark.parametrize("route", NEEDS, ids=routes.name)
+def test_a_session_without_the_permission(nobody, route):
+    """The API under a session: the same rule as for a token."""
+    answer = ask(nobody, route, headers={"X-CSRF-Token": nobody.csrf})
+    refused(answer, 403, "forbidden")
+    assert routes.permission(route) in answer.json()["detail"]
+
+
 @pytest.mark.parametrize("route", [route for route in PAGES if route.permission != "PERM_NONE"], ids=routes.name)
 def test_a_page_without_the_permission(nobody, route):
     answer = nobody.request(route.method, routes.address(route),
@@ -218,9 +279,18 @@ def test_csrf_of_the_session_is_taken(staff, route):
     assert answer.status_code not in (401, 403, 500), answer.text
 
 
-def test_csrf_of_another_session_is_refused(stack, staff, nobody):
-    answer = staff.post("/v1/items", json={}, headers={"X-CSRF-Token": nobody.csrf})
-    refused(answer, 403, "csrf")
+@pytest.mark.parametrize("route", UNSAFE_ROUTES, ids=routes.name)
+def test_csrf_of_another_session_is_refused(staff, nobody, route):
+    if route.kind == "ROUTE_API":
+        refused(ask(staff, route, headers={"X-CSRF-Token": nobody.csrf}), 403, "csrf")
+    else:
+        answer = staff.post(routes.address(route, "999999999"), data={"csrf": nobody.csrf})
+        assert answer.status_code == 403 and "The form is out of date" in answer.text
+
+
+def test_a_csrf_token_in_the_query_is_none(staff):
+    answer = staff.post(f"/items/999999999/archive?csrf={staff.csrf}", data={"version": "1"})
+    assert answer.status_code == 403 and "The form is out of date" in answer.text
 
 
 # ---- methods ----

@@ -28,7 +28,8 @@ DIES_WITH_US = ["setpriv", "--pdeathsig", "KILL", "--"]  # a test run that is ki
 # What a sanitizer build needs for the same work.
 PATIENCE = float(os.environ.get("BINCARD_TEST_PATIENCE", "3" if SANITIZED else "1"))
 SCOPES = ("items:read items:write locations:read locations:write stock:read stock:write"
-          " movements:read movements:write ledger:verify audit:read clients:read clients:write")
+          " movements:read movements:write ledger:verify audit:read clients:read clients:write"
+          " flags:read flags:write")
 
 
 def wait_for(what, condition, seconds=10.0):

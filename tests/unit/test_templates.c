@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "domain/flag.h"
 #include "web/templates.h"
 
 #define BYTES_MAX ((size_t)64 * 1024 * 1024)
@@ -53,6 +54,14 @@ static struct str unescaped(struct arena *a, struct str s)
 	return (struct str){out, n};
 }
 
+/* All flags are on, unless the data say otherwise. */
+static void set_flags(struct page_row *root)
+{
+#define X(id, name, initial, help) node_copy(node_at(root, "flag." name), STR("1"));
+	FLAG_TABLE(X)
+#undef X
+}
+
 static const char *fill(struct arena *a, struct page_row *root, struct str data)
 {
 	const char *name = NULL;
@@ -81,9 +90,11 @@ static void no_error(struct err *e)
 static struct str page_of(struct arena *a, const char *data_path)
 {
 	struct page_row *root = node_root(a);
-	const char *name = fill(a, root, read_file(a, data_path));
+	const char *name;
 	struct buf out;
 
+	set_flags(root);
+	name = fill(a, root, read_file(a, data_path));
 	assert_non_null(name);
 	buf_init(&out, a, BYTES_MAX);
 	no_error(templates_render(templates, a, "layout/head", root, &out));
