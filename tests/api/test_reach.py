@@ -370,13 +370,29 @@ def test_a_limit_needs_a_real_location(stack, location):
     done = stack.run("user", "add", unique("x"), "--role", f"clerk@{location}", "--password-file", "-",
                      input="a long enough one\n")
     assert done.returncode != 0 and "no location" in done.stderr
-    done = stack.run("client", "add", "x", "--scope", "stock:read", "--location", location)
-    assert done.returncode != 0 and "no location" in done.stderr
+    if location:  # of a client an empty one is none
+        done = stack.run("client", "add", "x", "--scope", "stock:read", "--location", location)
+        assert done.returncode != 0 and "no location" in done.stderr
 
 
 def test_a_limited_client_has_no_scope_that_it_could_not_use(world, stack):
     done = stack.run("client", "add", "x", "--scope", "stock:read items:write", "--location", world.b["code"])
     assert done.returncode != 0 and "items:write" in done.stderr
+
+
+def test_a_limit_of_a_client_is_set_and_lifted_at_once(world, api, stack):
+    client_id, secret = stack.add_client(unique("robot"), "locations:read")
+    path = f"/v1/api-clients/{walk(api, '/v1/api-clients', q=client_id)[0]['id']}"
+    robot = client.Api(stack.url, client.get_token(stack.url, client_id, secret))
+    address = f"/v1/locations/{world.a1['id']}"
+    for location, status in ((None, 200), (world.b["code"], 404), (world.a["code"], 200), (None, 200)):
+        answer = api.patch(path, json={"location": location}, headers={"If-Match": "*"})
+        assert answer.status_code == 200 and answer.json()["location"] == location, answer.text
+        assert robot.get(address).status_code == status
+    assert wrong(api.patch(path, json={"location": "@scrap"}, headers={"If-Match": "*"}), 422) == {
+        "/location": "unknown_location"}
+    assert wrong(api.patch(path, json={"location": world.b["code"], "scope": "items:write"},
+                           headers={"If-Match": "*"}), 422) == {"/scope": "not_limited"}
 
 
 def test_a_role_in_two_places_reaches_both(world, stack):
