@@ -198,7 +198,7 @@ struct err *fetch(struct arena *a, const struct fetch_request *rq, struct fetch_
 
 struct err *fetch_document(struct arena *a, const struct fetch_request *rq, struct str *body)
 {
-	struct fetch_answer answer;
+	struct fetch_answer answer = {.status = 0};
 
 	TRY(fetch(a, rq, &answer));
 	if (answer.status != 200)

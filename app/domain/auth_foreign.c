@@ -8,7 +8,7 @@ void auth_foreign_new(struct auth *auth, struct arena *boot)
 {
 	auth->issuers = ARENA_ARRAY(boot, auth->config->issuer_count, struct issuer_cache);
 	for (size_t i = 0; i < auth->config->issuer_count; i++)
-		auth->issuers[i].source = &auth->config->issuers[i].source;
+		issuer_cache_init(&auth->issuers[i], &auth->config->issuers[i].source);
 }
 
 void auth_foreign_free(struct auth *auth)

@@ -199,7 +199,7 @@ static struct err *ask_metadata(struct arena *a, const struct issuer_source *sou
 {
 	struct str issuer = str_of(source->issuer);
 	struct fetch_request rq;
-	struct fetch_answer answer;
+	struct fetch_answer answer = {.status = 0};
 	struct str json;
 
 	if (str_ends(issuer, "/"))

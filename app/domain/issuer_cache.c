@@ -2,7 +2,6 @@
 
 #include "base/digest.h"
 #include "base/log.h"
-#include "store/issuer_store.h"
 
 #define SECOND_US INT64_C(1000000)
 
@@ -53,7 +52,7 @@ static struct err *ask_once(struct ctx *c, const struct issuer_source *source, s
 
 static bool is_due(const struct issuer_row *row, bool found, int max_age_s)
 {
-	return !found || !row->jwks.p || row->age_s >= max_age_s;
+	return !found || row->fetched_at == TIME_NONE || row->age_s >= max_age_s;
 }
 
 struct err *issuer_cache_refresh(
@@ -64,25 +63,40 @@ struct err *issuer_cache_refresh(
 	bool found;
 
 	*asked = false;
-	TRY(issuer_store_find(c->db, c->arena, id, &row, &found));
+	TRY(issuer_store_find(c->db, c->arena, id, TIME_NONE, &row, &found));
 	if (!is_due(&row, found, max_age_s))
 		return NULL;
 	return ask_once(c, source, id, found ? &row : NULL, asked);
 }
 
+struct err *issuer_cache_state(
+	struct ctx *c, const struct issuer_source *source, struct issuer_row *out)
+{
+	struct str id = source_id(c->arena, source);
+	bool found;
+
+	*out = (struct issuer_row){.fetched_at = TIME_NONE};
+	return issuer_store_find(c->db, c->arena, id, TIME_NONE, out, &found);
+}
+
 /* ---- what this process holds ---- */
+
+void issuer_cache_init(struct issuer_cache *cache, const struct issuer_source *source)
+{
+	*cache = (struct issuer_cache){.source = source, .fetched_at = TIME_NONE};
+}
 
 void issuer_cache_free(struct issuer_cache *cache)
 {
 	issuer_keys_free(&cache->keys);
-	cache->fetched_at = 0;
+	cache->fetched_at = TIME_NONE;
 }
 
 static void take(struct issuer_cache *cache, struct ctx *c, const struct issuer_row *row)
 {
 	struct err *e;
 
-	if (!row->jwks.p || row->age_s > ISSUER_KEYS_LAST_S) {
+	if (row->fetched_at == TIME_NONE || row->age_s > ISSUER_KEYS_LAST_S) {
 		issuer_cache_free(cache);
 		return;
 	}
@@ -98,8 +112,8 @@ static void take(struct issuer_cache *cache, struct ctx *c, const struct issuer_
 static struct err *look(struct issuer_cache *cache, struct ctx *c, struct str id,
 	struct issuer_row *row, bool *found)
 {
-	*row = (struct issuer_row){.jwks = STR_NONE};
-	TRY(issuer_store_find(c->db, c->arena, id, row, found));
+	*row = (struct issuer_row){.fetched_at = TIME_NONE};
+	TRY(issuer_store_find(c->db, c->arena, id, cache->fetched_at, row, found));
 	cache->looked_us = time_monotonic_us();
 	take(cache, c, row);
 	return NULL;

@@ -13,6 +13,7 @@
 #include "domain/ctx.h"
 #include "domain/issuer.h"
 #include "domain/token.h"
+#include "store/issuer_store.h"
 
 #define ISSUER_PAUSE_S 60
 #define ISSUER_JOBS_REFRESH_S 300
@@ -23,20 +24,26 @@
 struct issuer_cache {
 	const struct issuer_source *source;
 	struct issuer_keys keys;
-	time_us fetched_at; /* of the set that `keys` is of; 0: none */
+	time_us fetched_at; /* of the set that `keys` is of; TIME_NONE: none */
 	int64_t looked_us; /* monotonic; 0: never */
 };
+
+void issuer_cache_init(struct issuer_cache *cache, const struct issuer_source *source);
+void issuer_cache_free(struct issuer_cache *cache);
 
 /* Verifies a token of this issuer. *fault is TOKEN_GOOD, or why it is refused. ERR_UNAVAILABLE when its
  * key may be among those that somebody is fetching just now, or when there are no keys yet. */
 MUST_CHECK struct err *issuer_cache_verify(struct issuer_cache *cache, struct ctx *c,
 	const struct foreign_rules *rules, struct str token, struct foreign_claims *claims,
 	enum token_fault *fault);
-void issuer_cache_free(struct issuer_cache *cache);
 
 /* Asks the issuer when its keys are older than max_age_s and nobody asked within the pause: for the process
  * for background jobs. *asked tells whether it did. */
 MUST_CHECK struct err *issuer_cache_refresh(
 	struct ctx *c, const struct issuer_source *source, int max_age_s, bool *asked);
+
+/* What is known of an issuer: when its keys were had, and why the last try was in vain. */
+MUST_CHECK struct err *issuer_cache_state(
+	struct ctx *c, const struct issuer_source *source, struct issuer_row *out);
 
 #endif

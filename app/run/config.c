@@ -101,6 +101,10 @@ static struct config_value *find_value(struct reading *r, const char *section, c
 		return issuer ? &issuer->values[key] : &r->c->values[key];
 	if (!section[0])
 		fault(r, place(r), "%s stands before the first [section]", name);
+	else if (!issuer && config_is_issuer(section))
+		fault(r, place(r),
+			"[%s] %s: a name is of a to z, 0 to 9, -, _ and ., at most %d, and there may be %d",
+			section, name, CONFIG_ISSUER_NAME_MAX, FOREIGN_ISSUERS_MAX);
 	else if (!issuer && !section_known(section))
 		fault(r, place(r), "[%s] %s: there is no such section", section, name);
 	else

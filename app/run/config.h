@@ -79,6 +79,8 @@ void config_limits(struct arena *a, struct config *c, struct err **faults);
 
 /* The sections [issuer NAME], config_issuers.c: the one of this name, made when it is new; NULL when the name
  * is none or there are too many. */
+#define CONFIG_ISSUER_NAME_MAX 40
+bool config_is_issuer(const char *section); /* of whatever name */
 struct config_issuer *config_issuer_at(struct arena *a, struct config *c, const char *section);
 /* Fills c->foreign; the values are of their types already. */
 void config_issuers(struct arena *a, struct config *c, struct err **faults);

@@ -4,7 +4,6 @@
 #include "run/config.h"
 
 #define SECTION "issuer "
-#define NAME_MAX_BYTES 40
 
 const struct config_key config_issuer_keys[ISSUER_KEY_COUNT] = {
 #define KEY(id, section, name, type, min, max, fallback, help) \
@@ -17,14 +16,19 @@ static bool is_name(const char *name)
 {
 	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_.");
 
-	return n > 0 && n <= NAME_MAX_BYTES && !name[n];
+	return n > 0 && n <= CONFIG_ISSUER_NAME_MAX && !name[n];
+}
+
+bool config_is_issuer(const char *section)
+{
+	return strncmp(section, SECTION, strlen(SECTION)) == 0;
 }
 
 struct config_issuer *config_issuer_at(struct arena *a, struct config *c, const char *section)
 {
 	struct config_issuer *new;
 
-	if (strncmp(section, SECTION, strlen(SECTION)) != 0 || !is_name(section + strlen(SECTION)))
+	if (!config_is_issuer(section) || !is_name(section + strlen(SECTION)))
 		return NULL;
 	for (size_t i = 0; i < c->issuer_count; i++) {
 		if (strcmp(c->issuers[i].section, section) == 0)

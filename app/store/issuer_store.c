@@ -13,12 +13,13 @@ static void read_row(const struct db_value *v, struct issuer_row *out)
 	};
 }
 
-struct err *issuer_store_find(
-	struct db *db, struct arena *a, struct str source, struct issuer_row *out, bool *found)
+struct err *issuer_store_find(struct db *db, struct arena *a, struct str source, time_us known,
+	struct issuer_row *out, bool *found)
 {
 	struct db_rows rows;
 
-	TRY(db_query(db, a, ISSUER_KEY_SET, DB_ARGS(db_bytes(source)), &rows));
+	TRY(db_query(
+		db, a, ISSUER_KEY_SET, DB_ARGS(db_time_or_null(known), db_bytes(source)), &rows));
 	*found = rows.n == 1;
 	if (*found)
 		read_row(db_row(&rows, 0), out);

@@ -3,6 +3,7 @@ not. A provider over HTTPS on this host is the issuers."""
 import concurrent.futures
 import json
 import pathlib
+import re
 import subprocess
 import time
 import uuid
@@ -85,9 +86,9 @@ def change(stack, statement, *arguments):
 
 
 def make_older(stack, issuer, seconds):
-    """As if all that is known of its keys had happened before."""
-    change(stack, "UPDATE issuer_key_set SET tried_at = tried_at - INTERVAL %s SECOND,"
-           " fetched_at = fetched_at - INTERVAL %s SECOND WHERE issuer = %s", seconds, seconds, issuer.url)
+    """As if its keys had been asked for so long ago."""
+    change(stack, "UPDATE issuer_key_set SET tried_at = UTC_TIMESTAMP(6) - INTERVAL %s SECOND,"
+           " fetched_at = IF(fetched_at IS NULL, NULL, tried_at) WHERE issuer = %s", seconds, issuer.url)
 
 
 def refused(answer):
@@ -337,8 +338,11 @@ def test_a_key_that_was_withdrawn_is_refused_after_the_next_refresh(stack, acme)
     acme.keys.append(key)
     make_older(stack, acme, 61)
     assert ask(stack, acme.token(key)).status_code == 200
+    with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:  # so that none of them asks because of the kid
+        answers = list(pool.map(lambda _: ask(stack, acme.token(key)).status_code, range(8 * WORKERS)))
+    assert set(answers) == {200}
     acme.keys.remove(key)
-    make_older(stack, acme, 700)
+    make_older(stack, acme, 601)
     installation.wait_for("all workers to look again", lambda: [ask(stack, acme.token(key)).status_code for _ in range(24)]
                           == [401] * 24, 60)
 
@@ -410,6 +414,7 @@ def test_the_command_shows_the_keys(stack, acme, roles):
     done = stack.run("issuer", "check", "acme")
     assert done.stdout.splitlines() == [f"{key.algorithm}\t{key.kid}" for key in acme.keys], done.stderr
     listed = stack.run("issuer", "list").stdout
-    assert f"acme\t{acme.url}\n" in listed and f"roles\t{roles.url}\n" in listed
+    assert f"acme\t{acme.url}\t20" in listed and f"roles\t{roles.url}\t20" in listed
+    assert re.search("^liar\t.*\t-\t.*issuer is another$", listed, re.M), listed
     assert stack.run("issuer", "check", "nobody").returncode == 2
     assert "[issuer acme]" in stack.run("config", "show").stdout

@@ -33,6 +33,27 @@ static void read_keys(struct arena *a, struct str input)
 	issuer_keys_free(&keys);
 }
 
+/* Keys of all kinds, right but for the number that the input is. */
+static void read_numbers(struct arena *a, struct str input)
+{
+	static const char *const kinds[] = {"\"kty\":\"RSA\",\"e\":\"AQAB\",\"n\"",
+		"\"kty\":\"RSA\",\"n\":\"AQAB\",\"e\"",
+		"\"kty\":\"EC\",\"crv\":\"P-256\",\"y\":\"AQAB\",\"x\"",
+		"\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\""};
+	struct str half = str_base64url(a, (struct str){input.p, input.n / 2});
+	struct str number = str_base64url(a, input);
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		read_keys(a,
+			str_printf(a, "{\"keys\":[{\"kid\":\"k\",%s:\"%.*s\"}]}", kinds[i],
+				STR_ARG(number)));
+	read_keys(a,
+		str_printf(a,
+			"{\"keys\":[{\"kid\":\"k\",\"kty\":\"EC\",\"crv\":\"P-384\","
+			"\"x\":\"%.*s\",\"y\":\"%.*s\"}]}",
+			STR_ARG(half), STR_ARG(half)));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	const struct issuer_source source = {.issuer = "i"};
@@ -44,6 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		check(fetch_may_ask(a, metadata.jwks_uri, false));
 	read_keys(a, input);
 	read_keys(a, str_printf(a, "{\"keys\":[%.*s]}", STR_ARG(input)));
+	read_numbers(a, input);
 	arena_free(a);
 	return 0;
 }
