@@ -1,5 +1,6 @@
 #include "domain/people.h"
 
+#include "domain/reach.h"
 #include "store/role_store.h"
 #include "store/user_store.h"
 
@@ -22,7 +23,7 @@ struct err *people_end(struct ctx *c, const struct people *p)
 
 struct err *people_may(struct ctx *c, perm_set permissions)
 {
-	perm_set lacking = permissions & ~c->who->permissions;
+	perm_set lacking = permissions & ~reach_unlimited(c);
 
 	if (!lacking || c->who->kind == PRINCIPAL_SYSTEM)
 		return NULL;

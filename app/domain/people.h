@@ -20,7 +20,7 @@ MUST_CHECK struct err *people_begin(struct ctx *c, struct people *p);
 MUST_CHECK struct err *people_end(struct ctx *c, const struct people *p);
 
 /* Nobody gives what he does not have, or changes what has more than he: ERR_FORBIDDEN unless whoever asks
- * has all of these permissions. The command line has all there are. */
+ * has all of these permissions everywhere. The command line has all there are. */
 MUST_CHECK struct err *people_may(struct ctx *c, perm_set permissions);
 
 #endif

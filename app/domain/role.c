@@ -1,6 +1,7 @@
 #include "domain/role.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "domain/change.h"
 #include "domain/check.h"
@@ -97,6 +98,9 @@ static struct err *check_name(struct ctx *c, struct check *k, int64_t id, struct
 	check_text(k, "/name", name, ROLE_NAME_MAX, CHECK_LINE);
 	if (!name.p)
 		return NULL;
+	if (memchr(name.p, '@', name.n))
+		check_wrong(k, "/name", "not_allowed",
+			"A role's name has no @: what follows it is a location.");
 	TRY(role_store_find(c->db, c->arena, 0, name, &other, &found));
 	if (found && other.id != id)
 		check_duplicate(k, "/name", "Role %lld (%.*s) has this name.", (long long)other.id,

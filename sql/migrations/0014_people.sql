@@ -1,5 +1,4 @@
--- Roles of one's own, given everywhere or for one subtree of locations; staff who are invited by a link,
--- and passwords that must be changed.
+-- Roles of one's own; staff who are invited by a link, and passwords that must be changed.
 
 ALTER TABLE role
   ADD COLUMN version    BIGINT UNSIGNED NOT NULL DEFAULT 1,
@@ -11,23 +10,6 @@ ALTER TABLE role
 ALTER TABLE role
   ALTER COLUMN created_at DROP DEFAULT,
   ALTER COLUMN updated_at DROP DEFAULT;
-
--- The same role may be given for several subtrees; NULL: everywhere.
-CREATE TABLE user_role_of (
-  user_id     BIGINT UNSIGNED NOT NULL,
-  role_id     BIGINT UNSIGNED NOT NULL,
-  location_id BIGINT UNSIGNED NULL COMMENT 'NULL: everywhere',
-  place       BIGINT UNSIGNED AS (COALESCE(location_id, 0)) STORED COMMENT 'so that NULL is unique, too',
-  UNIQUE KEY user_role_once (user_id, role_id, place),
-  KEY user_role_role (role_id),
-  CONSTRAINT user_role_of_user FOREIGN KEY (user_id) REFERENCES user (id),
-  CONSTRAINT user_role_of_role FOREIGN KEY (role_id) REFERENCES role (id),
-  CONSTRAINT user_role_of_location FOREIGN KEY (location_id) REFERENCES location (id)
-) ENGINE=InnoDB;
-
-INSERT INTO user_role_of (user_id, role_id) SELECT user_id, role_id FROM user_role;
-DROP TABLE user_role;
-RENAME TABLE user_role_of TO user_role;
 
 ALTER TABLE user
   MODIFY password_hash VARCHAR(128) CHARACTER SET ascii COLLATE ascii_bin NOT NULL
