@@ -64,11 +64,13 @@ static struct str actor(struct arena *a, enum principal_kind kind, int64_t id)
 
 static void principal_of(struct arena *a, const struct auth_entry *entry, struct principal *who)
 {
+	const enum principal_kind kind = entry->for_user ? PRINCIPAL_USER : entry->kind;
+
 	*who = (struct principal){
-		.kind = entry->kind,
+		.kind = kind,
 		.id = entry->id,
 		.name = str_copy(a, (struct str){entry->name, entry->name_bytes}),
-		.actor = actor(a, entry->kind, entry->id),
+		.actor = actor(a, kind, entry->id),
 		.permissions = entry->owes ? 0 : entry->permissions,
 		.session = entry->session,
 		.owes = entry->owes,
@@ -120,6 +122,36 @@ static enum token_fault verify(
 	return token_verify(auth->keys.keys, auth->keys.n, &rules, c->arena, token, claims);
 }
 
+/* The user of a session, or for whom a client acts, as he is now. */
+static void take_user(struct auth_entry *entry, const struct session *s)
+{
+	entry->id = s->user_id;
+	if (s->needs_second_factor && !s->has_second_factor)
+		entry->owes |= OWES_SECOND_FACTOR;
+	permission_parse(s->permissions, &entry->permissions);
+	auth_set_name(entry, s->user_name);
+}
+
+/* What the client may do for a user: no more than the user himself, as long as he allows it. */
+static struct err *check_family(
+	struct ctx *c, const struct token_claims *claims, struct auth_entry *entry)
+{
+	const perm_set most = entry->permissions;
+	struct session s;
+	bool found;
+
+	TRY(session_store_by_family(
+		c->db, c->arena, claims->family, claims->client_id, &s, &found));
+	if (!found || !s.user_active || s.expires_at <= s.now)
+		return auth_refuse_token(c->arena, "the user does not allow it any more");
+	if (!str_eq(claims->subject, actor(c->arena, PRINCIPAL_USER, s.user_id)))
+		return auth_refuse_token(c->arena, "sub is another user");
+	entry->for_user = true;
+	take_user(entry, &s);
+	entry->permissions &= most;
+	return NULL;
+}
+
 /* The client may be disabled by now, or have lost permissions that the token names. */
 static struct err *check_client(
 	struct ctx *c, const struct token_claims *claims, struct auth_entry *entry)
@@ -140,7 +172,7 @@ static struct err *check_client(
 	entry->id = client.id;
 	entry->permissions = granted & asked;
 	auth_set_name(entry, client.name);
-	return NULL;
+	return claims->family ? check_family(c, claims, entry) : NULL;
 }
 
 /* Signature and claims, with the keys read again for one that is not known. */
@@ -287,12 +319,8 @@ static struct err *find_session(
 		return no_session(c->arena);
 	if (s.now - s.seen_at >= SEEN_EVERY_US)
 		TRY(session_store_seen(c->db, c->arena, hash));
-	entry->id = s.user_id;
 	entry->session = s.id;
-	if (s.needs_second_factor && !s.has_second_factor)
-		entry->owes |= OWES_SECOND_FACTOR;
-	permission_parse(s.permissions, &entry->permissions);
-	auth_set_name(entry, s.user_name);
+	take_user(entry, &s);
 	return NULL;
 }
 

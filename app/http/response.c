@@ -67,6 +67,13 @@ void response_redirect(struct response *rs, int status, struct str path)
 	response_header_str(rs, "Location", path);
 }
 
+void response_redirect_away(struct response *rs, struct str uri)
+{
+	assert(uri.n && uri.p[0] != '/');
+	rs->status = 303;
+	response_header_str(rs, "Location", uri);
+}
+
 /* RFC 6265 section 4.1.1: what a cookie's value may hold. */
 static bool is_cookie_value(struct str s)
 {

@@ -25,6 +25,8 @@ void response_clear(struct response *rs);
  * which replaces them by spaces. */
 void response_header(struct response *rs, const char *name, const char *value);
 void response_header_str(struct response *rs, const char *name, struct str value);
+/* To another site, whose whole address this is (asserted: not a local path). */
+void response_redirect_away(struct response *rs, struct str uri);
 /* A percent-encoded local path: begins with "/" and not "//" (asserted). */
 void response_redirect(struct response *rs, int status, struct str path);
 

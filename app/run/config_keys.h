@@ -100,6 +100,10 @@ enum config_type {
 	    "Audience (aud) of access tokens.") \
 	KEY(AUTH_TOKEN_SECONDS, "auth", "token_seconds", CONFIG_INT, 10, 86400, "900", \
 	    "Life of an access token, in seconds.") \
+	KEY(AUTH_REFRESH_IDLE_DAYS, "auth", "refresh_idle_days", CONFIG_INT, 1, 365, "14", \
+	    "An app that did not renew its tokens for so many days has to ask its user again.") \
+	KEY(AUTH_REFRESH_DAYS, "auth", "refresh_days", CONFIG_INT, 1, 3650, "90", \
+	    "An app has to ask its user again after so many days in any case.") \
 	KEY(AUTH_SESSION_IDLE_MINUTES, "auth", "session_idle_minutes", CONFIG_INT, 1, 10080, "60", \
 	    "A session that was not used for so many minutes has ended.") \
 	KEY(AUTH_SESSION_HOURS, "auth", "session_hours", CONFIG_INT, 1, 8760, "12", \

@@ -7,7 +7,8 @@
 
 const char *const page_done_names[] = {"made", "saved", "archived", "restored", "posted",
 	"reversed", "deleted", "counted", "agrees", "found", "password", "ended", "ended-others",
-	"factor-removed", "disabled", "enabled", "key-added", "key-removed", "rotated", NULL};
+	"factor-removed", "disabled", "enabled", "key-added", "key-removed", "rotated", "withdrawn",
+	NULL};
 static const char *const notices[] = {
 	"Made.",
 	"Saved.",
@@ -28,6 +29,7 @@ static const char *const notices[] = {
 	"Key added.",
 	"Key removed.",
 	"A new key is published. It signs in a quarter of an hour, when everybody knows it.",
+	"Taken back. The app has no access in your name any more.",
 };
 
 void page_notice(struct call *c, const struct value *done)
