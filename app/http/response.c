@@ -67,11 +67,11 @@ void response_redirect(struct response *rs, int status, struct str path)
 	response_header_str(rs, "Location", path);
 }
 
-void response_redirect_away(struct response *rs, struct str uri)
+void response_leave(struct response *rs, int status, struct str url)
 {
-	assert(uri.n && uri.p[0] != '/');
-	rs->status = 303;
-	response_header_str(rs, "Location", uri);
+	assert(url.n && url.p[0] != '/' && memchr(url.p, ':', url.n));
+	rs->status = status;
+	response_header_str(rs, "Location", url);
 }
 
 /* RFC 6265 section 4.1.1: what a cookie's value may hold. */

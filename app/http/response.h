@@ -25,10 +25,11 @@ void response_clear(struct response *rs);
  * which replaces them by spaces. */
 void response_header(struct response *rs, const char *name, const char *value);
 void response_header_str(struct response *rs, const char *name, struct str value);
-/* To another site, whose whole address this is (asserted: not a local path). */
-void response_redirect_away(struct response *rs, struct str uri);
 /* A percent-encoded local path: begins with "/" and not "//" (asserted). */
 void response_redirect(struct response *rs, int status, struct str path);
+
+/* To another site or app: a whole address (asserted: not a local path). */
+void response_leave(struct response *rs, int status, struct str url);
 
 struct cookie {
 	const char *name;

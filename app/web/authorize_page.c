@@ -88,7 +88,7 @@ static struct err *go(struct call *c, struct str uri)
 		page_template(c, "authorize/away", "Going on");
 		return NULL;
 	}
-	return page_see_away(c, uri);
+	return page_leave(c, uri);
 }
 
 static struct err *tell_app(

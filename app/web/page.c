@@ -188,9 +188,9 @@ struct err *page_see_other(struct call *c, const char *fmt, ...)
 	return NULL;
 }
 
-struct err *page_see_away(struct call *c, struct str uri)
+struct err *page_leave(struct call *c, struct str url)
 {
-	response_redirect_away(c->rs, uri);
+	response_leave(c->rs, c->rq->method == HTTP_POST ? 303 : 302, url);
 	c->page->answered = true;
 	return NULL;
 }

@@ -125,8 +125,8 @@ void page_form_fields(struct call *c, const struct field *fields);
 struct err *page_see_other(struct call *c, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* The same to another site: the whole address. */
-struct err *page_see_away(struct call *c, struct str uri);
+/* To another site or app: its whole address (asserted: not a local path). */
+struct err *page_leave(struct call *c, struct str url);
 
 /* Instead of a template: the body is written already. */
 void page_body(struct call *c, const char *content_type);

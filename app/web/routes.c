@@ -135,6 +135,10 @@ const struct route routes[] = {
 	 "Allow or deny it", NULL, NULL, NULL},
 	{HTTP_GET, "/login", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_QUERY | ROUTE_SHOW_ERRORS | ROUTE_NO_DB, 200, 0, login_page_show, login_show_fields,
 	 "Sign in", NULL, NULL, NULL},
+	{HTTP_GET, "/login/sso", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_QUERY | ROUTE_SHOW_ERRORS | ROUTE_RATE_SIGN_IN, 302, 2, login_sso_begin, login_sso_begin_fields,
+	 "Sign in at the provider of single sign-on", NULL, NULL, NULL},
+	{HTTP_GET, "/login/sso/callback", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_QUERY | ROUTE_SHOW_ERRORS | ROUTE_RATE_SIGN_IN, 303, 40, login_sso_finish, NULL,
+	 "Back from the provider of single sign-on", NULL, NULL, NULL},
 	{HTTP_POST, "/login", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS | ROUTE_RATE_SIGN_IN, 303, 14, login_page_sign_in, login_fields,
 	 "Sign in", NULL, NULL, NULL},
 	{HTTP_GET, "/login/code", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_QUERY | ROUTE_SHOW_ERRORS | ROUTE_NO_DB, 200, 0, login_code_show, login_code_show_fields,
@@ -171,7 +175,7 @@ const struct route routes[] = {
 	 "New recovery codes", NULL, NULL, NULL},
 	{HTTP_POST, "/account/second-factor/remove", ROUTE_PAGE, AUTH_SESSION, PERM_NONE, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS, 303, 15, second_factor_page_remove, second_factor_page_fields,
 	 "Remove one's second factor", NULL, NULL, NULL},
-	{HTTP_POST, "/logout", ROUTE_PAGE, AUTH_SESSION, PERM_NONE, ROUTE_FORM_BODY | ROUTE_OWING, 303, 6, login_page_sign_out, NULL,
+	{HTTP_POST, "/logout", ROUTE_PAGE, AUTH_SESSION, PERM_NONE, ROUTE_FORM_BODY | ROUTE_OWING, 303, 7, login_page_sign_out, NULL,
 	 "Sign out", NULL, NULL, NULL},
 
 	/* pages */
