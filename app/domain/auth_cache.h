@@ -23,6 +23,7 @@ struct auth_entry {
 	bool for_user; /* a token with which a client acts for a user, who id and name are */
 	unsigned owes; /* of its user */
 	perm_set permissions;
+	struct limits limits;
 	size_t name_bytes;
 	char name[AUTH_NAME_BYTES_MAX];
 	char csrf[AUTH_CSRF_TEXT_BYTES]; /* of a session */
