@@ -163,6 +163,24 @@ def test_who_has_lost_all_roles_stays_out_and_loses_what_there_was(stack):
     assert users(stack)[person.claims["preferred_username"]][3] == ""
 
 
+def test_a_role_counts_among_hundreds_of_groups(stack):
+    person = Person(stack, groups=[f"group {i}" for i in range(150)] + ["a:b"])
+    assert person.sign_in().status_code == 303
+    assert users(stack)[person.claims["preferred_username"]][3] == "clerk"
+
+
+def test_without_a_map_values_are_names_of_roles_written_exactly_so(stack):
+    configure(stack, stack.provider, roles_map=None)
+    restart(stack)
+    try:
+        person = Person(stack, groups=[f"g{i}" for i in range(150)] + ["Administrator", "clerk", "viewer "])
+        assert person.sign_in().status_code == 303
+        assert users(stack)[person.claims["preferred_username"]][3] == "clerk"
+    finally:
+        configure(stack, stack.provider)
+        restart(stack)
+
+
 def test_a_stranger_without_a_role_becomes_no_user(stack):
     person = Person(stack, groups=["of no account"])
     person.refused(person.sign_in(), 403, "no role")

@@ -10,6 +10,7 @@ import pytest
 
 import stack as installation
 from conftest import Site
+from test_accessibility import CHECKS
 
 NPM = pathlib.Path(__file__).resolve().parents[1] / "npm"
 PEOPLE = {"ida": {"preferred_username": "ida", "name": "Ida Berg", "roles": ["clerk"]},
@@ -147,6 +148,23 @@ def test_who_breaks_off_at_the_provider_is_told_so(visitor):
     assert visitor.path().startswith("/login/sso/callback") and "did not let you in" in visitor.text()
     visitor.go(visitor.link("Sign in with Acme"))
     assert visitor.all("input[name=login]")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_are_accessible(visitor, width, scheme):
+    driver = visitor.driver
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
+                           {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 400})
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia",
+                           {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
+    try:
+        for path in ("/login", "/login/sso/callback?state=x&code=y"):
+            visitor.open(path)
+            assert not driver.execute_script(CHECKS), path
+    finally:
+        driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
 
 
 def test_a_name_that_is_taken_here_is_not_taken_over(visitor):
