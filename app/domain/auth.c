@@ -8,6 +8,7 @@
 #include "base/secret.h"
 #include "domain/auth_cache.h"
 #include "domain/auth_inside.h"
+#include "domain/reach.h"
 #include "domain/token.h"
 #include "store/client_store.h"
 #include "store/session_store.h"
@@ -62,6 +63,17 @@ static struct str actor(struct arena *a, enum principal_kind kind, int64_t id)
 	return str_printf(a, "%s:%lld", kinds[kind], (long long)id);
 }
 
+static const struct limits *limits_of(struct arena *a, const struct limits *remembered)
+{
+	struct limits *limits;
+
+	if (!remembered->n)
+		return NULL;
+	limits = ARENA_NEW(a, struct limits);
+	*limits = *remembered;
+	return limits;
+}
+
 static void principal_of(struct arena *a, const struct auth_entry *entry, struct principal *who)
 {
 	*who = (struct principal){
@@ -70,6 +82,7 @@ static void principal_of(struct arena *a, const struct auth_entry *entry, struct
 		.name = str_copy(a, (struct str){entry->name, entry->name_bytes}),
 		.actor = actor(a, entry->kind, entry->id),
 		.permissions = entry->owes ? 0 : entry->permissions,
+		.limits = limits_of(a, &entry->limits),
 		.session = entry->session,
 		.owes = entry->owes,
 	};
@@ -139,6 +152,9 @@ static struct err *check_client(
 	permission_parse(claims->scope, &asked);
 	entry->id = client.id;
 	entry->permissions = granted & asked;
+	if (client.location_id)
+		entry->permissions =
+			reach_limit(&entry->limits, 0, entry->permissions, client.location_id);
 	auth_set_name(entry, client.name);
 	return NULL;
 }
@@ -272,6 +288,25 @@ static int64_t session_left_us(const struct auth *auth, const struct session *s)
 	return end - s->now;
 }
 
+/* What is given everywhere comes first: a limit does not take it back. */
+static void take_roles(const struct session *s, struct auth_entry *entry)
+{
+	perm_set everywhere = 0, given;
+
+	for (size_t i = 0; i < s->role_count; i++) {
+		permission_parse(s->roles[i].permissions, &given);
+		if (!s->roles[i].location_id)
+			everywhere |= given;
+	}
+	entry->permissions = everywhere;
+	for (size_t i = 0; i < s->role_count; i++) {
+		permission_parse(s->roles[i].permissions, &given);
+		if (s->roles[i].location_id)
+			entry->permissions |= reach_limit(
+				&entry->limits, everywhere, given, s->roles[i].location_id);
+	}
+}
+
 static struct err *find_session(
 	struct auth *auth, struct ctx *c, struct auth_entry *entry, int64_t *left_us)
 {
@@ -291,7 +326,7 @@ static struct err *find_session(
 	entry->session = s.id;
 	if (s.needs_second_factor && !s.has_second_factor)
 		entry->owes |= OWES_SECOND_FACTOR;
-	permission_parse(s.permissions, &entry->permissions);
+	take_roles(&s, entry);
 	auth_set_name(entry, s.user_name);
 	return NULL;
 }

@@ -22,6 +22,7 @@ struct auth_entry {
 	int64_t session; /* of a session: its id */
 	unsigned owes; /* of its user */
 	perm_set permissions;
+	struct limits limits;
 	size_t name_bytes;
 	char name[AUTH_NAME_BYTES_MAX];
 	char csrf[AUTH_CSRF_TEXT_BYTES]; /* of a session */

@@ -30,6 +30,7 @@ void client_members_to_json(struct json_out *j, const struct client *client)
 	json_str(j, "client_id", client->client_id);
 	json_str(j, "name", client->name);
 	json_str(j, "scope", client->scope);
+	json_str(j, "location", client->location);
 	json_bool(j, "public", !client->secret_hash.p);
 	words(j, "grant_types", client->grant_types, ' ');
 	words(j, "redirect_uris", client->redirect_uris, '\n');

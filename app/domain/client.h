@@ -27,6 +27,8 @@ struct client_input {
 	size_t grant_type_count;
 	const struct str *redirect_uris; /* NULL: absent */
 	size_t redirect_uri_count;
+	struct str
+		location; /* code of that within which it is kept; "": everywhere; STR_NONE: absent */
 };
 
 /* All mistakes at once. Nobody gives a client permissions that he does not have himself, nor changes,

@@ -3,6 +3,7 @@
 
 #include "domain/check.h"
 #include "domain/client_inside.h"
+#include "domain/reach.h"
 
 #define TEXT_MAX ((size_t)CLIENT_URIS_MAX * (CLIENT_URI_MAX + 1))
 
@@ -23,7 +24,7 @@ bool client_has_grant(const struct client *client, const char *grant)
 /* The command line may give all: whoever is there has the database. */
 perm_set client_may_give(const struct ctx *c)
 {
-	return c->who->kind == PRINCIPAL_SYSTEM ? ~(perm_set)0 : c->who->permissions;
+	return c->who->kind == PRINCIPAL_SYSTEM ? ~(perm_set)0 : reach_unlimited(c);
 }
 
 /* ---- the scope ---- */
@@ -54,6 +55,28 @@ static void check_scope(struct ctx *c, struct check *k, struct str scope, struct
 			"You cannot give what you do not have yourself: %.*s.",
 			STR_ARG(permission_format(c->arena, beyond)));
 	client->scope = permission_format(c->arena, granted);
+}
+
+/* ---- where ---- */
+
+static struct err *take_location(
+	struct ctx *c, struct check *k, const struct client_input *in, struct client *client)
+{
+	client->location = in->location.n ? in->location : STR_NONE;
+	return reach_root(c, client->location, STR("/location"), &k->err, &client->location_id);
+}
+
+/* What could never be used is not granted. */
+static void check_limited(struct ctx *c, struct check *k, const struct client *client)
+{
+	perm_set granted, never;
+
+	permission_parse(client->scope, &granted);
+	never = granted & ~permission_limited(granted);
+	if (client->location_id && never)
+		check_wrong(k, "/scope", "not_limited",
+			"This cannot be given within a location: %.*s.",
+			STR_ARG(permission_format(c->arena, never)));
 }
 
 /* ---- grant types ---- */
@@ -225,6 +248,10 @@ struct err *client_check_input(struct ctx *c, const struct client_input *in, str
 		take_grants(c, &k, in, client);
 	if (in->redirect_uris)
 		take_uris(c, &k, in, client);
+	if (in->location.p)
+		TRY(take_location(c, &k, in, client));
+	if (client->scope.p)
+		check_limited(c, &k, client);
 	if (!k.err)
 		check_together(&k, client, public);
 	return check_end(&k);

@@ -24,12 +24,27 @@ enum principal_kind {
 /* What a user must do before anything else; dispatch lets only routes with ROUTE_OWING be reached. */
 enum owes { OWES_SECOND_FACTOR = 1 << 0 };
 
+/* Permissions within a location and all below it. */
+struct grant {
+	perm_set permissions;
+	int64_t location_id;
+};
+
+/* What somebody may in some places only (domain/reach.h). */
+#define LIMITS_MAX 32
+struct limits {
+	perm_set permissions; /* of all of these, and of nothing that is given everywhere */
+	struct grant grants[LIMITS_MAX];
+	size_t n;
+};
+
 struct principal {
 	enum principal_kind kind;
 	int64_t id;
 	struct str name; /* for pages and logs */
 	struct str actor; /* "user:7", "client:3", "foreign:9", "system": what is written down */
 	perm_set permissions;
+	const struct limits *limits; /* NULL: all of it everywhere */
 	int64_t session; /* of a user: the id of the session that asks; 0: none */
 	unsigned owes; /* of enum owes */
 };

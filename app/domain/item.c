@@ -5,6 +5,7 @@
 #include "domain/change.h"
 #include "domain/check.h"
 #include "domain/names.h"
+#include "domain/reach.h"
 #include "store/category_store.h"
 
 #define STOCK_PLACES_SHOWN 5
@@ -24,12 +25,27 @@ static struct err *not_found(struct ctx *c, int64_t id)
 	return err_new(c->arena, ERR_NOT_FOUND, "There is no item %lld.", (long long)id);
 }
 
+struct str item_reach(const struct ctx *c)
+{
+	return perm_has(c->who->permissions, PERM_ITEMS_WRITE) ? STR_NONE
+							       : reach_of(c, PERM_ITEMS_READ);
+}
+
+static struct err *keep_within(struct ctx *c, struct item *items, size_t n)
+{
+	struct str within = item_reach(c);
+
+	if (!within.p || n == 0)
+		return NULL;
+	return item_store_on_hand_within(c->db, c->arena, items, n, within);
+}
+
 struct err *item_read(struct ctx *c, int64_t id, struct item *out)
 {
 	bool found;
 
 	TRY(item_store_by_id(c->db, c->arena, id, out, &found));
-	return found ? NULL : not_found(c, id);
+	return found ? keep_within(c, out, 1) : not_found(c, id);
 }
 
 struct err *item_by_barcode(struct ctx *c, struct str barcode, struct item *out)
@@ -40,12 +56,13 @@ struct err *item_by_barcode(struct ctx *c, struct str barcode, struct item *out)
 	if (!found)
 		return err_new(
 			c->arena, ERR_NOT_FOUND, "No item has the barcode %.*s.", STR_ARG(barcode));
-	return NULL;
+	return keep_within(c, out, 1);
 }
 
 struct err *item_list(struct ctx *c, const struct item_filter *f, struct item_rows *out)
 {
-	return item_store_page(c->db, c->arena, f, out);
+	TRY(item_store_page(c->db, c->arena, f, out));
+	return keep_within(c, out->rows, out->n);
 }
 
 static void barcodes_to_json(struct json_out *j, struct str barcodes)
@@ -291,7 +308,10 @@ static struct err *clear_stock(struct ctx *c, int64_t id)
 	TRY(item_store_lock_stock(c->db, c->arena, id, &holding));
 	if (!holding)
 		return item_store_delete_stock(c->db, c->arena, id);
-	TRY(item_store_stock_places(c->db, c->arena, id, STOCK_PLACES_SHOWN, &places));
+	TRY(item_store_stock_places(
+		c->db, c->arena, id, reach_of(c, PERM_STOCK_READ), STOCK_PLACES_SHOWN, &places));
+	if (!places.n)
+		return err_new(c->arena, ERR_CONFLICT, "Stock is left.");
 	return err_new(c->arena, ERR_CONFLICT, "Stock is left at %lld %s: %.*s%s.",
 		(long long)holding, holding == 1 ? "place" : "places", STR_ARG(places),
 		holding > STOCK_PLACES_SHOWN ? ", ..." : "");

@@ -6,6 +6,7 @@
 #include "domain/change.h"
 #include "domain/ledger_plan.h"
 #include "domain/names.h"
+#include "domain/reach.h"
 #include "store/change_store.h"
 #include "store/ledger_store.h"
 #include "store/movement_store.h"
@@ -140,15 +141,34 @@ static void fill_posted(struct ctx *c, const struct ledger_plan *plan,
 	out->json = buf_str(&b);
 }
 
-/* A known key: its answer is the movement as it was when it had been posted. */
-static struct err *replay(
-	struct ctx *c, struct str fingerprint, int status, int64_t id, struct posted *out)
+static struct err *no_movement(struct ctx *c, int64_t id)
+{
+	return err_new(c->arena, ERR_NOT_FOUND, "There is no movement %lld.", (long long)id);
+}
+
+/* Leaves line_count as it is: there are fewer lines when some are out of reach. */
+static struct err *read_within(struct ctx *c, int64_t id, enum permission p, struct posted *out)
+{
+	struct str within = reach_of(c, p);
+	bool found;
+
+	TRY(movement_store_by_id(c->db, c->arena, id, out, &found));
+	if (!found)
+		return no_movement(c, id);
+	TRY(movement_store_lines(c->db, c->arena, out, within));
+	return out->n ? NULL : no_movement(c, id);
+}
+
+/* A known key: its answer is the movement as it was when it had been posted, and what is within reach. */
+static struct err *replay(struct ctx *c, const struct ledger_movement *m,
+	const struct stored_answer *known, struct posted *out)
 {
 	struct buf b;
 	struct json_out j;
 
-	TRY(once_replay(c, fingerprint, status, STR("")));
-	TRY(ledger_read(c, id, out));
+	TRY(once_replay(c, known->fingerprint, known->status, STR("")));
+	TRY(read_within(c, known->movement_id, ledger_permission(m), out));
+	out->line_count = (int64_t)out->n;
 	out->reversed_by = 0;
 	buf_init(&b, c->arena, ANSWER_MAX);
 	json_init(&j, &b);
@@ -159,7 +179,8 @@ static struct err *replay(
 }
 
 /* The first answer, if the key is known. */
-static struct err *find_first(struct ctx *c, struct posted *out, bool *found)
+static struct err *find_first(
+	struct ctx *c, const struct ledger_movement *m, struct posted *out, bool *found)
 {
 	struct stored_answer known;
 
@@ -169,33 +190,35 @@ static struct err *find_first(struct ctx *c, struct posted *out, bool *found)
 	TRY(once_store_find(c->db, c->arena, c->who->actor, c->once->key, &known, found));
 	if (!*found)
 		return NULL;
-	return replay(c, known.fingerprint, known.status, known.movement_id, out);
+	return replay(c, m, &known, out);
 }
 
 /* What a retry names may have been archived or renamed after its first try: that is no mistake of
  * it. */
-static struct err *replay_or(struct ctx *c, struct err *mistake, struct posted *out)
+static struct err *replay_or(
+	struct ctx *c, const struct ledger_movement *m, struct err *mistake, struct posted *out)
 {
 	bool found;
 
 	if (mistake->code != ERR_INVALID)
 		return mistake;
-	TRY(find_first(c, out, &found));
+	TRY(find_first(c, m, out, &found));
 	return found ? NULL : mistake;
 }
 
 /* A row of this posting is there already: that of its key, or that of the reversal. When neither
  * is, it has gone meanwhile: *again. */
-static struct err *meet_known(struct ctx *c, int64_t reverses, struct posted *out, bool *again)
+static struct err *meet_known(struct ctx *c, const struct ledger_movement *m, int64_t reverses,
+	struct posted *out, bool *again)
 {
 	struct posted original;
 	bool found;
 
-	TRY(find_first(c, out, &found));
+	TRY(find_first(c, m, out, &found));
 	if (found)
 		return NULL;
 	if (reverses) {
-		TRY(ledger_read(c, reverses, &original));
+		TRY(read_within(c, reverses, ledger_permission(m), &original));
 		if (original.reversed_by)
 			return err_new(c->arena, ERR_CONFLICT,
 				"Movement %lld has been reversed already, by %lld.",
@@ -229,7 +252,7 @@ static struct err *attempt(struct ctx *c, const struct ledger_movement *m, int64
 	*again = false;
 	e = ledger_plan(c, m, &plan);
 	if (e)
-		return replay_or(c, e, out);
+		return replay_or(c, m, e, out);
 	plan.movement.reverses = reverses;
 	fill_call(c, &plan, &call);
 	e = ledger_store_post(c->db, c->arena, &call, &posted);
@@ -238,7 +261,7 @@ static struct err *attempt(struct ctx *c, const struct ledger_movement *m, int64
 		return NULL;
 	}
 	if (e->code == ERR_DB_DUPLICATE_KEY)
-		return meet_known(c, reverses, out, again);
+		return meet_known(c, m, reverses, out, again);
 	*again = true;
 	if (e->code == ERR_DB_LOCK_WAIT)
 		return waited(c, e);
@@ -283,6 +306,15 @@ struct err *ledger_post(struct ctx *c, const struct ledger_movement *m, struct p
 	return post(c, m, 0, out);
 }
 
+static bool is_whole(const struct posted *p)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		if (!p->lines[i].from_id || !p->lines[i].to_id)
+			return false;
+	}
+	return (int64_t)p->n == p->line_count;
+}
+
 struct err *ledger_reverse(struct ctx *c, int64_t id, struct str reason, struct posted *out)
 {
 	struct posted original;
@@ -291,10 +323,14 @@ struct err *ledger_reverse(struct ctx *c, int64_t id, struct str reason, struct 
 	struct err *e;
 
 	TRY(c->mistakes);
-	TRY(ledger_read(c, id, &original));
+	TRY(read_within(c, id, PERM_MOVEMENTS_WRITE, &original));
 	if (original.type == MOVEMENT_REVERSAL)
 		return err_new(c->arena, ERR_CONFLICT,
 			"Movement %lld is a reversal; post a new movement instead.", (long long)id);
+	if (!is_whole(&original))
+		return err_new(c->arena, ERR_CONFLICT,
+			"Movement %lld cannot be reversed: not all of it is within your locations.",
+			(long long)id);
 	lines = ARENA_ARRAY(c->arena, original.n, struct ledger_line);
 	for (size_t i = 0; i < original.n; i++)
 		lines[i] = (struct ledger_line){
@@ -321,11 +357,7 @@ struct err *ledger_reverse(struct ctx *c, int64_t id, struct str reason, struct 
 
 struct err *ledger_read(struct ctx *c, int64_t id, struct posted *out)
 {
-	bool found;
-
-	TRY(movement_store_by_id(c->db, c->arena, id, out, &found));
-	if (!found)
-		return err_new(
-			c->arena, ERR_NOT_FOUND, "There is no movement %lld.", (long long)id);
-	return movement_store_lines(c->db, c->arena, out);
+	TRY(read_within(c, id, PERM_MOVEMENTS_READ, out));
+	out->line_count = (int64_t)out->n;
+	return NULL;
 }

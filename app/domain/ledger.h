@@ -78,7 +78,8 @@ MUST_CHECK struct err *ledger_batch_post(struct ctx *c, const struct ledger_move
 MUST_CHECK struct err *ledger_batch_commit(struct ctx *c);
 void ledger_batch_rollback(struct ctx *c);
 
-/* One movement with its lines; ERR_NOT_FOUND. */
+/* One movement with its lines that are within reach; ERR_NOT_FOUND when there are none. 0 stands for the id of
+ * a line's end that is not. */
 MUST_CHECK struct err *ledger_read(struct ctx *c, int64_t id, struct posted *out);
 
 /* The movement as the API shows it, {"id":...}. */

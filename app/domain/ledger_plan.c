@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "domain/names.h"
+#include "domain/reach.h"
 
 #define PLAN_JSON_MAX ((size_t)1024 * 1024)
 
@@ -108,7 +109,7 @@ struct err *ledger_resolve(
 		TRY(names_resolve(
 			c, NAMES_LOCATIONS, r->place_asked, 2 * r->n, r->places, &r->epoch));
 	} while (items_epoch != r->epoch);
-	return NULL;
+	return n ? reach_hide(c, ledger_permission(m), r->places, 2 * r->n) : NULL;
 }
 
 static void fill_movement(struct ctx *c, const struct ledger_movement *m,

@@ -10,6 +10,12 @@
 #include "domain/names.h"
 #include "store/ledger_store.h"
 
+/* Whose reach (domain/reach.h) its locations must be within. */
+static inline enum permission ledger_permission(const struct ledger_movement *m)
+{
+	return m->flat ? PERM_STOCK_WRITE : PERM_MOVEMENTS_WRITE;
+}
+
 /* What a movement does to one balance. */
 struct demand {
 	int64_t item_id, location_id;
@@ -45,7 +51,8 @@ struct ledger_names {
 	int64_t epoch;
 };
 
-/* Fills in what is asked for; resolving does so, too. */
+/* Fills in what is asked for; resolving does so, too. What is out of reach stands for nothing; all of
+ * the movements need the same permission. */
 void ledger_ask(struct arena *a, const struct ledger_movement *m, size_t n, struct ledger_names *r);
 MUST_CHECK struct err *ledger_resolve(
 	struct ctx *c, const struct ledger_movement *m, size_t n, struct ledger_names *r);

@@ -6,7 +6,9 @@
 #include "domain/change.h"
 #include "domain/check.h"
 #include "domain/names.h"
+#include "domain/reach.h"
 
+#define PARENT_NEW (-1) /* a new location stands nowhere yet */
 #define LEFT_SHOWN 5 /* places or items that a refusal names */
 
 struct location_change {
@@ -24,11 +26,25 @@ static struct err *not_found(struct ctx *c, int64_t id)
 	return err_new(c->arena, ERR_NOT_FOUND, "There is no location %lld.", (long long)id);
 }
 
+/* Built-in ones are everybody's. */
+static bool is_reached(const struct ctx *c, enum permission p, const struct location *l)
+{
+	return l->kind == LOCATION_VIRTUAL || reach_has(c, p, l->path);
+}
+
+static struct err *find_reached(
+	struct ctx *c, int64_t id, struct str code, struct location *out, bool *found)
+{
+	TRY(location_store_find(c->db, c->arena, id, code, out, found));
+	*found = *found && is_reached(c, PERM_LOCATIONS_READ, out);
+	return NULL;
+}
+
 struct err *location_read(struct ctx *c, int64_t id, struct location *out)
 {
 	bool found;
 
-	TRY(location_store_find(c->db, c->arena, id, STR_NONE, out, &found));
+	TRY(find_reached(c, id, STR_NONE, out, &found));
 	if (!found)
 		return not_found(c, id);
 	return location_store_path_codes(c->db, c->arena, out);
@@ -41,12 +57,15 @@ struct err *location_list(struct ctx *c, const struct location_filter *f, struct
 	bool found = true;
 
 	*out = (struct location_rows){0};
+	filter.within = reach_of(c, PERM_LOCATIONS_READ);
 	if (f->parent.p) {
-		TRY(location_store_find(c->db, c->arena, 0, f->parent, &named, &found));
+		TRY(find_reached(c, 0, f->parent, &named, &found));
 		filter.parent_id = found ? named.id : 0;
 	}
+	if (f->parent_id && filter.within.p)
+		TRY(find_reached(c, f->parent_id, STR_NONE, &named, &found));
 	if (found && f->under.p) {
-		TRY(location_store_find(c->db, c->arena, 0, f->under, &named, &found));
+		TRY(find_reached(c, 0, f->under, &named, &found));
 		filter.under_path = found ? named.path : STR_NONE;
 	}
 	return found ? location_store_page(c->db, c->arena, &filter, out) : NULL;
@@ -117,25 +136,37 @@ static struct err *check_code_free(struct ctx *c, struct check *k, int64_t id, s
 	if (!code.p)
 		return NULL;
 	TRY(location_store_find(c->db, c->arena, 0, code, &other, &found));
-	if (found && other.id != id)
+	if (!found || other.id == id)
+		return NULL;
+	if (is_reached(c, PERM_LOCATIONS_WRITE, &other))
 		check_duplicate(k, "/code", "Location %lld has this code.", (long long)other.id);
+	else
+		check_duplicate(k, "/code", "This code is taken.");
 	return NULL;
 }
 
-/* *parent: what the input names. found is false for a root, and when it cannot be a parent. */
+/* *parent: what the input names. found is false for a root, and when it cannot be a parent. Where it
+ * stands already, `now`, need not be within reach. */
 static struct err *find_parent(struct ctx *c, struct check *k, const struct location_input *in,
-	struct location *parent, bool *found)
+	int64_t now, struct location *parent, bool *found)
 {
 	const char *pointer = in->parent_id ? "/parent_id" : "/parent";
 
 	*found = false;
-	if (!in->parent.n && !in->parent_id)
+	if (!in->parent.n && !in->parent_id) {
+		if (now != 0 && !reach_has(c, PERM_LOCATIONS_WRITE, STR("/")))
+			check_wrong(k, pointer, "required", "Name a location that it stands in.");
 		return NULL;
+	}
 	if (in->parent.n && in->parent_id) {
 		check_wrong(k, pointer, "conflicting", "Name the parent or its id, not both.");
 		return NULL;
 	}
 	TRY(location_store_find(c->db, c->arena, in->parent_id, in->parent, parent, found));
+	if (*found && parent->id != now && !is_reached(c, PERM_LOCATIONS_WRITE, parent)) {
+		*parent = (struct location){.path = STR("/")};
+		*found = false;
+	}
 	if (!*found)
 		check_wrong(k, pointer, "unknown", "There is no such location.");
 	else if (parent->kind == LOCATION_VIRTUAL)
@@ -164,7 +195,11 @@ static bool is_below(const struct location *l, const struct location *root)
 static struct err *finish(
 	struct ctx *c, const char *event, int64_t id, struct str before, struct location *out)
 {
-	TRY(location_read(c, id, out));
+	bool found;
+
+	TRY(location_store_find(c->db, c->arena, id, STR_NONE, out, &found));
+	assert(found);
+	TRY(location_store_path_codes(c->db, c->arena, out));
 	return change_record_from(c, event, id, before, location_json(c, out));
 }
 
@@ -179,7 +214,7 @@ static struct err *check_new(
 		check_wrong(&k, "/kind", "required", "This field is required.");
 	check_input(&k, in);
 	TRY(check_code_free(c, &k, 0, in->code));
-	TRY(find_parent(c, &k, in, parent, &found));
+	TRY(find_parent(c, &k, in, PARENT_NEW, parent, &found));
 	if (found) {
 		if (in->has_kind)
 			check_kind_below(&k, "/kind", in->kind, parent->kind);
@@ -230,7 +265,7 @@ static struct err *lock(struct ctx *c, const struct location_change *change, str
 
 	TRY(location_store_lock_tree(c->db, c->arena));
 	TRY(location_store_lock(c->db, c->arena, change->id, l, &found));
-	if (!found)
+	if (!found || !is_reached(c, PERM_LOCATIONS_WRITE, l))
 		return not_found(c, change->id);
 	if (l->kind == LOCATION_VIRTUAL)
 		return err_new(c->arena, ERR_CONFLICT, "Built-in locations cannot be changed.");
@@ -281,7 +316,7 @@ static struct err *check_update(
 	check_input(&k, in);
 	TRY(check_code_free(c, &k, l->id, in->code));
 	if (in->has_parent)
-		TRY(find_parent(c, &k, in, parent, &found));
+		TRY(find_parent(c, &k, in, l->parent_id, parent, &found));
 	else if (l->parent_id)
 		TRY(location_store_find(c->db, c->arena, l->parent_id, STR_NONE, parent, &found));
 	TRY(check_end(&k));
@@ -386,7 +421,8 @@ static struct err *set_active_tx(struct ctx *c, void *arg)
 	TRY(lock(c, change, &l));
 	before = location_json(c, &l);
 	if (l.active == change->active) {
-		TRY(location_read(c, l.id, change->out));
+		*change->out = l;
+		TRY(location_store_path_codes(c->db, c->arena, change->out));
 		return change_unchanged(c, location_json(c, change->out));
 	}
 	if (change->active) {

@@ -53,7 +53,7 @@ MUST_CHECK struct err *location_archive(
 /* ERR_CONFLICT when its parent is archived. */
 MUST_CHECK struct err *location_restore(
 	struct ctx *c, int64_t id, int64_t version, struct location *out);
-/* ERR_NOT_FOUND. With path_codes. */
+/* ERR_NOT_FOUND, also when it is out of reach (domain/reach.h), as for the functions above. With path_codes. */
 MUST_CHECK struct err *location_read(struct ctx *c, int64_t id, struct location *out);
 /* One page; empty when there is no location of the code that `under` or `parent` names. */
 MUST_CHECK struct err *location_list(

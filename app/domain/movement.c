@@ -1,6 +1,17 @@
 #include "domain/movement.h"
 
 #include "domain/names.h"
+#include "domain/reach.h"
+
+/* A location that the filter names by its id may be out of reach. */
+static struct err *check_reach(struct ctx *c, int64_t location_id, bool *found)
+{
+	struct name place = {.id = location_id};
+
+	TRY(reach_hide(c, PERM_MOVEMENTS_READ, &place, 1));
+	*found = place.id != 0;
+	return NULL;
+}
 
 /* The filter's names become ids; *nothing when one of them stands for nothing. */
 static struct err *resolve(struct ctx *c, struct movement_filter *f, bool *nothing)
@@ -22,6 +33,7 @@ static struct err *resolve(struct ctx *c, struct movement_filter *f, bool *nothi
 	if (f->location.p) {
 		q = (struct name_query){f->location, 0};
 		TRY(names_resolve(c, NAMES_LOCATIONS, &q, 1, &name, &epoch));
+		TRY(reach_hide(c, PERM_MOVEMENTS_READ, &name, 1));
 		f->location_id = name.id;
 		if (!name.id)
 			err_add_field(&e, c->arena, STR("/location"), "unknown",
@@ -34,19 +46,29 @@ static struct err *resolve(struct ctx *c, struct movement_filter *f, bool *nothi
 struct err *movement_list(struct ctx *c, const struct movement_filter *f, struct posted_list *out)
 {
 	struct movement_filter ids = *f;
-	bool nothing;
+	bool nothing, found = true;
 
 	*out = (struct posted_list){NULL, 0};
 	TRY(resolve(c, &ids, &nothing));
-	if (nothing)
+	if (f->location_id)
+		TRY(check_reach(c, f->location_id, &found));
+	if (nothing || !found)
 		return NULL;
+	ids.within = reach_of(c, PERM_MOVEMENTS_READ);
 	TRY(movement_store_page(c->db, c->arena, &ids, out));
-	return movement_store_list_lines(c->db, c->arena, out, ids.item_id);
+	return movement_store_list_lines(c->db, c->arena, out, &ids);
 }
 
 struct err *movement_bin_card(struct ctx *c, int64_t item_id, int64_t location_id,
 	int64_t after_movement, int after_line, int limit, struct bin_card *out)
 {
-	return movement_store_bin_card(
-		c->db, c->arena, item_id, location_id, after_movement, after_line, limit, out);
+	bool found = true;
+
+	if (location_id)
+		TRY(check_reach(c, location_id, &found));
+	if (!found)
+		return err_new(c->arena, ERR_NOT_FOUND, "There is no location %lld.",
+			(long long)location_id);
+	return movement_store_bin_card(c->db, c->arena, item_id, location_id,
+		reach_of(c, PERM_MOVEMENTS_READ), after_movement, after_line, limit, out);
 }

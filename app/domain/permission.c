@@ -6,8 +6,9 @@
 
 static const struct {
 	const char *name, *help;
+	enum permission_places places;
 } permissions[PERMISSION_END] = {
-#define X(id, name, help) [id] = {name, help},
+#define X(id, name, places, help) [id] = {name, help, PERMISSION_##places},
 	PERMISSION_TABLE(X)
 #undef X
 };
@@ -35,6 +36,15 @@ static enum permission permission_from(struct str name)
 			return (enum permission)p;
 	}
 	return PERM_NONE;
+}
+
+perm_set permission_limited(perm_set set)
+{
+	for (int p = PERM_NONE + 1; p < PERMISSION_END; p++) {
+		if (permissions[p].places == PERMISSION_UNLIMITED)
+			set &= ~perm_bit((enum permission)p);
+	}
+	return set;
 }
 
 bool permission_parse(struct str scope, perm_set *out)

@@ -1,5 +1,8 @@
 /*
  * permission: what a role grants, what a token's scope names, what a route asks for: one table.
+ *
+ * The third column says what becomes of a permission that is given within a part of the tree of locations
+ * (domain/reach.h): PLACES are limited to that part, WHOLE ones are not, and UNLIMITED ones are not given so.
  */
 #ifndef BINCARD_DOMAIN_PERMISSION_H
 #define BINCARD_DOMAIN_PERMISSION_H
@@ -12,31 +15,33 @@
 
 /* clang-format off */
 #define PERMISSION_TABLE(X) \
-	X(PERM_ITEMS_READ,      "items:read",      "See items and categories") \
-	X(PERM_ITEMS_WRITE,     "items:write",     "Make, change and archive items and categories") \
-	X(PERM_LOCATIONS_READ,  "locations:read",  "See locations") \
-	X(PERM_LOCATIONS_WRITE, "locations:write", "Make, change, move and archive locations") \
-	X(PERM_STOCK_READ,      "stock:read",      "See quantities") \
-	X(PERM_STOCK_WRITE,     "stock:write",     "Adjust and set quantities") \
-	X(PERM_MOVEMENTS_READ,  "movements:read",  "See movements") \
-	X(PERM_MOVEMENTS_WRITE, "movements:write", "Post and reverse movements") \
-	X(PERM_LEDGER_VERIFY,   "ledger:verify",   "Recompute balances from the ledger") \
-	X(PERM_USERS_READ,      "users:read",      "See users and roles") \
-	X(PERM_USERS_WRITE,     "users:write",     "Manage users and roles") \
-	X(PERM_CLIENTS_READ,    "clients:read",    "See API clients") \
-	X(PERM_CLIENTS_WRITE,   "clients:write",   "Manage API clients") \
-	X(PERM_AUDIT_READ,      "audit:read",      "See the audit log") \
-	X(PERM_FLAGS_READ,      "flags:read",      "See feature flags") \
-	X(PERM_FLAGS_WRITE,     "flags:write",     "Switch feature flags")
+	X(PERM_ITEMS_READ,      "items:read",      WHOLE,     "See items and categories") \
+	X(PERM_ITEMS_WRITE,     "items:write",     UNLIMITED, "Make, change and archive items and categories") \
+	X(PERM_LOCATIONS_READ,  "locations:read",  PLACES,    "See locations") \
+	X(PERM_LOCATIONS_WRITE, "locations:write", PLACES,    "Make, change, move and archive locations") \
+	X(PERM_STOCK_READ,      "stock:read",      PLACES,    "See quantities") \
+	X(PERM_STOCK_WRITE,     "stock:write",     PLACES,    "Adjust and set quantities") \
+	X(PERM_MOVEMENTS_READ,  "movements:read",  PLACES,    "See movements") \
+	X(PERM_MOVEMENTS_WRITE, "movements:write", PLACES,    "Post and reverse movements") \
+	X(PERM_LEDGER_VERIFY,   "ledger:verify",   UNLIMITED, "Recompute balances from the ledger") \
+	X(PERM_USERS_READ,      "users:read",      UNLIMITED, "See users and roles") \
+	X(PERM_USERS_WRITE,     "users:write",     UNLIMITED, "Manage users and roles") \
+	X(PERM_CLIENTS_READ,    "clients:read",    UNLIMITED, "See API clients") \
+	X(PERM_CLIENTS_WRITE,   "clients:write",   UNLIMITED, "Manage API clients") \
+	X(PERM_AUDIT_READ,      "audit:read",      UNLIMITED, "See the audit log") \
+	X(PERM_FLAGS_READ,      "flags:read",      UNLIMITED, "See feature flags") \
+	X(PERM_FLAGS_WRITE,     "flags:write",     UNLIMITED, "Switch feature flags")
 /* clang-format on */
 
 enum permission {
 	PERM_NONE,
-#define X(id, name, help) id,
+#define X(id, name, places, help) id,
 	PERMISSION_TABLE(X)
 #undef X
 		PERMISSION_END
 };
+
+enum permission_places { PERMISSION_PLACES, PERMISSION_WHOLE, PERMISSION_UNLIMITED };
 
 /* A set of permissions; a bit each. */
 typedef uint64_t perm_set;
@@ -52,6 +57,9 @@ static inline bool perm_has(perm_set set, enum permission p)
 
 const char *permission_name(enum permission p); /* "items:read" */
 const char *permission_help(enum permission p);
+
+/* Those of the set that may be given within a part of the tree. */
+perm_set permission_limited(perm_set set);
 
 /* Reads a space-separated scope; false when it names an unknown permission (*out then holds the
  * known ones). */

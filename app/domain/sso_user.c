@@ -122,7 +122,8 @@ static struct err *add_roles(struct ctx *c, const struct entry *e)
 	for (size_t i = 0; i < e->role_count; i++) {
 		bool found;
 
-		TRY(user_store_add_role(c->db, c->arena, e->user.id, e->roles[i], &found));
+		TRY(user_store_add_role(
+			c->db, c->arena, e->user.id, e->roles[i], STR_NONE, &found));
 	}
 	return NULL;
 }

@@ -5,12 +5,16 @@
 #include "domain/change.h"
 #include "domain/ledger_plan.h"
 #include "domain/names.h"
+#include "domain/reach.h"
 
 #define PAIRS_JSON_MAX ((size_t)256 * 1024)
 
 struct err *stock_list(struct ctx *c, const struct stock_filter *f, struct stock_rows *out)
 {
-	return stock_store_page(c->db, c->arena, f, out);
+	struct stock_filter filter = *f;
+
+	filter.within = reach_of(c, PERM_STOCK_READ);
+	return stock_store_page(c->db, c->arena, &filter, out);
 }
 
 /* A name that stands for nothing. `prefix` is where the question's fields stand:
@@ -39,8 +43,8 @@ struct questions {
 	struct name *item, *place;
 };
 
-static struct err *resolve(
-	struct ctx *c, const struct stock_question *q, size_t n, struct questions *out)
+static struct err *resolve(struct ctx *c, enum permission p, const struct stock_question *q,
+	size_t n, struct questions *out)
 {
 	struct arena *a = c->arena;
 	int64_t epoch;
@@ -54,18 +58,19 @@ static struct err *resolve(
 		out->places[i] = (struct name_query){q[i].location, q[i].location_id};
 	}
 	TRY(names_resolve(c, NAMES_ITEMS, out->items, n, out->item, &epoch));
-	return names_resolve(c, NAMES_LOCATIONS, out->places, n, out->place, &epoch);
+	TRY(names_resolve(c, NAMES_LOCATIONS, out->places, n, out->place, &epoch));
+	return reach_hide(c, p, out->place, n);
 }
 
-static struct err *query(
-	struct ctx *c, const struct stock_question *q, size_t n, bool flat, struct stock_rows *out)
+static struct err *query(struct ctx *c, enum permission p, const struct stock_question *q, size_t n,
+	bool flat, struct stock_rows *out)
 {
 	struct questions r;
 	struct err *e = NULL;
 	struct buf b;
 	struct json_out j;
 
-	TRY(resolve(c, q, n, &r));
+	TRY(resolve(c, p, q, n, &r));
 	buf_init(&b, c->arena, PAIRS_JSON_MAX);
 	json_init(&j, &b);
 	json_array(&j, NULL);
@@ -83,13 +88,13 @@ static struct err *query(
 	json_array_end(&j);
 	assert(!b.overflow);
 	TRY(err_join(c->mistakes, e));
-	return stock_store_many(c->db, c->arena, buf_str(&b), out);
+	return stock_store_many(c->db, c->arena, buf_str(&b), reach_of(c, p), out);
 }
 
 struct err *stock_query(
 	struct ctx *c, const struct stock_question *q, size_t n, struct stock_rows *out)
 {
-	return query(c, q, n, false, out);
+	return query(c, PERM_STOCK_READ, q, n, false, out);
 }
 
 /* A correction is an adjustment of one line between the location and @adjustment. */
@@ -165,7 +170,7 @@ static struct err *confirm(struct ctx *c, void *arg)
 	struct err_field *f;
 
 	TRY(mistakes_of(c, a->k));
-	TRY(query(c, &q, 1, true, &rows));
+	TRY(query(c, PERM_STOCK_WRITE, &q, 1, true, &rows));
 	if (rows.rows[0].on_hand == a->expected)
 		return change_unchanged(c, nothing_posted);
 	e = err_new(c->arena, ERR_EXPECTATION, "The stock is not what was expected.");

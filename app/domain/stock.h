@@ -15,7 +15,7 @@ MUST_CHECK struct err *stock_list(
 	struct ctx *c, const struct stock_filter *f, struct stock_rows *out);
 
 /* One row for each of n pairs of item and location, in the order asked; a balance that has never
- * been is 0. location absent: the sum over all real locations (location_id 0). Unknown names:
+ * been is 0. location absent: the sum over all real locations within reach (location_id 0). Unknown names:
  * ERR_INVALID at "/lines/N/...". */
 struct stock_question {
 	struct str sku;

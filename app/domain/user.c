@@ -5,6 +5,7 @@
 
 #include "domain/change.h"
 #include "domain/password.h"
+#include "domain/reach.h"
 
 #define USER_JSON_MAX 8192
 
@@ -66,6 +67,33 @@ static void check_text(
 			"It may have at most %zu characters.", max);
 }
 
+/* "clerk@WH-B" becomes the role's name; *location is STR_NONE for a role that is given everywhere. */
+static struct str split_role(struct str text, struct str *location)
+{
+	return str_cut(text, '@', location);
+}
+
+static struct err *check_role(
+	struct ctx *c, struct str text, struct str pointer, struct str *role, struct err **e)
+{
+	struct str location, name;
+	int64_t location_id;
+	bool found = false;
+
+	*role = split_role(text, &location);
+	if (str_is_utf8(text))
+		TRY(user_store_role(c->db, c->arena, *role, &name, &found));
+	if (!found) {
+		err_add_field(
+			e, c->arena, pointer, "unknown_role", "There is no role of this name.");
+		return NULL;
+	}
+	*role = name;
+	if (location.p)
+		*role = str_printf(c->arena, "%.*s@%.*s", STR_ARG(name), STR_ARG(location));
+	return reach_root(c, location, pointer, e, &location_id);
+}
+
 /* Role names compare by language rules, so they are put as the database spells them. */
 static struct err *check_roles(
 	struct ctx *c, const struct user_input *in, struct str *roles, struct err **e)
@@ -76,13 +104,9 @@ static struct err *check_roles(
 		return NULL;
 	}
 	for (size_t i = 0; i < in->role_count; i++) {
-		bool found = false;
+		struct str pointer = str_printf(c->arena, "/roles/%zu", i);
 
-		if (str_is_utf8(in->roles[i]))
-			TRY(user_store_role(c->db, c->arena, in->roles[i], &roles[i], &found));
-		if (!found)
-			err_add_field(e, c->arena, str_printf(c->arena, "/roles/%zu", i),
-				"unknown_role", "There is no role of this name.");
+		TRY(check_role(c, in->roles[i], pointer, &roles[i], e));
 	}
 	return NULL;
 }
@@ -119,9 +143,10 @@ static struct err *add_tx(struct ctx *c, void *arg)
 		return name_taken(c);
 	TRY(e);
 	for (size_t i = 0; i < add->in->role_count; i++) {
+		struct str location, role = split_role(add->in->roles[i], &location);
 		bool found;
 
-		TRY(user_store_add_role(c->db, c->arena, add->user->id, add->in->roles[i], &found));
+		TRY(user_store_add_role(c->db, c->arena, add->user->id, role, location, &found));
 		if (!found)
 			return err_new(c->arena, ERR_CONFLICT, "A role is gone meanwhile.");
 	}

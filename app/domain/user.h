@@ -17,11 +17,11 @@ struct user_input {
 	struct str name;
 	struct str display_name; /* STR_NONE: the name */
 	struct str password;
-	const struct str *roles;
+	const struct str *roles; /* "viewer", or within a location: "clerk@WH-B" */
 	size_t role_count;
 };
 
-/* All mistakes at once: name or password not fit, unknown roles; ERR_DUPLICATE when the name is
+/* All mistakes at once: name or password not fit, unknown roles or locations; ERR_DUPLICATE when the name is
  * taken. */
 MUST_CHECK struct err *user_add(struct ctx *c, const struct auth_config *config,
 	const struct user_input *in, struct user *out);

@@ -17,6 +17,7 @@
 struct options {
 	const char *name; /* NAME or CLIENT_ID */
 	const char *scope;
+	const char *location;
 	const char *secret_file;
 	const char *public_key; /* a file */
 	const char *remove; /* a key's name */
@@ -31,9 +32,9 @@ struct options {
 void client_help(FILE *to)
 {
 	fputs("usage: bincard client add NAME --scope \"items:read ...\" [--secret-file FILE]\n"
-	      "           [--public] [--grant TYPE]... [--redirect-uri URI]...\n"
+	      "           [--location CODE] [--public] [--grant TYPE]... [--redirect-uri URI]...\n"
 	      "       bincard client edit CLIENT_ID [--name NAME] [--scope \"items:read ...\"]\n"
-	      "           [--grant TYPE]... [--redirect-uri URI]...\n"
+	      "           [--location CODE|\"\"] [--grant TYPE]... [--redirect-uri URI]...\n"
 	      "       bincard client rotate CLIENT_ID [--secret-file FILE]\n"
 	      "       bincard client disable CLIENT_ID\n"
 	      "       bincard client enable CLIENT_ID\n"
@@ -58,6 +59,9 @@ static bool take(struct options *o, int letter)
 	switch (letter) {
 	case 's':
 		o->scope = optarg;
+		return true;
+	case 'l':
+		o->location = optarg;
 		return true;
 	case 'f':
 		o->secret_file = optarg;
@@ -90,6 +94,7 @@ static bool read_options(struct options *o, int argc, char **argv)
 {
 	static const struct option all[] = {
 		{"scope", required_argument, NULL, 's'},
+		{"location", required_argument, NULL, 'l'},
 		{"secret-file", required_argument, NULL, 'f'},
 		{"public-key", required_argument, NULL, 'k'},
 		{"remove", required_argument, NULL, 'r'},
@@ -122,6 +127,7 @@ static struct client_input input_of(const struct options *o, const char *name)
 	return (struct client_input){
 		.name = text_of(name),
 		.scope = text_of(o->scope),
+		.location = text_of(o->location),
 		.public = o->public,
 		.grant_types = o->grant_count ? o->grants : NULL,
 		.grant_type_count = o->grant_count,
@@ -234,8 +240,9 @@ static struct err *list(struct run *run, struct ctx *c, const struct options *o)
 		for (size_t i = 0; i < rows.n; i++) {
 			const struct client *cl = &rows.rows[i];
 
-			printf("%.*s\t%.*s\t%s\t%.*s\n", STR_ARG(cl->client_id), STR_ARG(cl->name),
-				cl->active ? "active" : "disabled", STR_ARG(cl->scope));
+			printf("%.*s\t%.*s\t%s\t%.*s\t%.*s\n", STR_ARG(cl->client_id),
+				STR_ARG(cl->name), cl->active ? "active" : "disabled",
+				STR_ARG(cl->scope), STR_ARG(cl->location));
 			f.after_id = cl->id;
 		}
 	} while (rows.n == PAGE_ROWS);
@@ -339,7 +346,7 @@ static unsigned given(const struct options *o)
 	return (o->name ? TAKES_NAME : 0u) | (o->scope ? TAKES_SCOPE : 0u) |
 		(o->secret_file ? TAKES_SECRET : 0u) |
 		(o->public_key || o->remove ? TAKES_KEY : 0u) |
-		(o->grant_count || o->uri_count ? TAKES_GRANTS : 0u) |
+		(o->grant_count || o->uri_count || o->location ? TAKES_GRANTS : 0u) |
 		(o->public ? TAKES_PUBLIC : 0u) | (o->new_name ? TAKES_NEW_NAME : 0u);
 }
 

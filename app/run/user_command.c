@@ -23,7 +23,7 @@ struct options {
 
 void user_help(FILE *to)
 {
-	fputs("usage: bincard user add NAME [--display-name TEXT] [--role ROLE]... --password-file FILE|-\n"
+	fputs("usage: bincard user add NAME [--display-name TEXT] [--role ROLE[@LOCATION]]... --password-file FILE|-\n"
 	      "       bincard user passwd NAME --password-file FILE|-\n"
 	      "       bincard user disable NAME\n"
 	      "       bincard user remove-second-factor NAME\n"

@@ -26,6 +26,8 @@ static void read_client(struct row *r, struct client *out)
 	out->version = row_int(r);
 	out->created_at = row_time(r);
 	out->updated_at = row_time(r);
+	out->location_id = row_int_or_0(r);
+	out->location = row_text_or_none(r);
 }
 
 static struct err *read_one(struct db *db, struct arena *a, enum stmt_id id, struct db_value key,
@@ -113,7 +115,8 @@ struct err *client_store_add(
 	return db_exec(db, a, CLIENT_ADD,
 		DB_ARGS(db_text(client->client_id), db_text(client->name),
 			db_bytes(client->secret_hash), db_text(client->scope),
-			db_text(client->grant_types), db_text(client->redirect_uris)),
+			db_text(client->grant_types), db_text(client->redirect_uris),
+			db_int_or_null(client->location_id)),
 		NULL, id);
 }
 
@@ -123,7 +126,7 @@ struct err *client_store_update(struct db *db, struct arena *a, const struct cli
 		DB_ARGS(db_text(client->name), db_bytes(client->secret_hash),
 			db_text(client->scope), db_int(client->active),
 			db_text(client->grant_types), db_text(client->redirect_uris),
-			db_int(client->id)),
+			db_int_or_null(client->location_id), db_int(client->id)),
 		NULL, NULL);
 }
 

@@ -11,6 +11,8 @@ struct client {
 	struct str client_id, name;
 	struct str secret_hash; /* SHA-256; never shown. STR_NONE: a public client */
 	struct str scope; /* the most it may ask for */
+	int64_t location_id; /* it is kept within that, and all below it; 0: everywhere */
+	struct str location; /* its code; STR_NONE: none */
 	bool active;
 	struct str grant_types; /* separated by spaces */
 	struct str redirect_uris; /* one a line */

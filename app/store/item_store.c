@@ -4,6 +4,8 @@
 #include "store/like.h"
 #include "store/row.h"
 
+#define ID_TEXT_MAX 21 /* with its comma */
+
 /* the columns of ITEM_SELECT */
 static void read_item(struct row r, struct item *out)
 {
@@ -143,6 +145,33 @@ struct err *item_store_by_barcode(
 	return read_one(db, a, ITEM_BY_BARCODE, db_text(barcode), out, found);
 }
 
+struct err *item_store_on_hand_within(
+	struct db *db, struct arena *a, struct item *items, size_t n, struct str within)
+{
+	struct db_rows rows;
+	struct json_out j;
+	struct buf b;
+
+	buf_init(&b, a, n * ID_TEXT_MAX + 2);
+	json_init(&j, &b);
+	json_array(&j, NULL);
+	for (size_t i = 0; i < n; i++) {
+		json_int(&j, NULL, items[i].id);
+		items[i].on_hand = 0;
+	}
+	json_array_end(&j);
+	assert(!b.overflow);
+	TRY(db_query(
+		db, a, ITEM_ON_HAND_WITHIN, DB_ARGS(db_text(buf_str(&b)), db_text(within)), &rows));
+	for (size_t i = 0; i < rows.n; i++) {
+		struct row r = row_of(&rows, i);
+		int64_t position = row_int(&r);
+
+		items[position - 1].on_hand = row_qty_sum(&r);
+	}
+	return NULL;
+}
+
 struct err *item_store_lock(
 	struct db *db, struct arena *a, int64_t id, struct item *out, bool *found)
 {
@@ -246,11 +275,12 @@ struct err *item_store_lock_stock(struct db *db, struct arena *a, int64_t id, in
 }
 
 struct err *item_store_stock_places(
-	struct db *db, struct arena *a, int64_t id, int limit, struct str *out)
+	struct db *db, struct arena *a, int64_t id, struct str within, int limit, struct str *out)
 {
 	struct db_rows rows;
 
-	TRY(db_query(db, a, ITEM_STOCK_PLACES, DB_ARGS(db_int(id), db_int(limit)), &rows));
+	TRY(db_query(db, a, ITEM_STOCK_PLACES,
+		DB_ARGS(db_int(id), db_text(within), db_text(within), db_int(limit)), &rows));
 	*out = row_name_quantities(a, &rows);
 	return NULL;
 }

@@ -50,6 +50,10 @@ MUST_CHECK struct err *item_store_by_id(
 MUST_CHECK struct err *item_store_by_barcode(
 	struct db *db, struct arena *a, struct str barcode, struct item *out, bool *found);
 
+/* Puts what is on hand within reach (domain/reach.h) in place of what is on hand over all. */
+MUST_CHECK struct err *item_store_on_hand_within(
+	struct db *db, struct arena *a, struct item *items, size_t n, struct str within);
+
 /* ---- inside a transaction ---- */
 
 /* The row is locked until the transaction ends. */
@@ -84,9 +88,9 @@ MUST_CHECK struct err *item_store_set_barcodes(
 /* Locks the item's balances; how many of them hold stock. */
 MUST_CHECK struct err *item_store_lock_stock(
 	struct db *db, struct arena *a, int64_t id, int64_t *holding);
-/* "A-1 (40), B-7 (2.5)": a few of the places where stock is, for a message. */
+/* "A-1 (40), B-7 (2.5)": a few of the places within reach where stock is, for a message. */
 MUST_CHECK struct err *item_store_stock_places(
-	struct db *db, struct arena *a, int64_t id, int limit, struct str *out);
+	struct db *db, struct arena *a, int64_t id, struct str within, int limit, struct str *out);
 MUST_CHECK struct err *item_store_delete_stock(struct db *db, struct arena *a, int64_t id);
 
 #endif

@@ -121,6 +121,8 @@ static size_t filter_args(struct arena *a, const struct location_filter *f, stru
 	args[n++] = like;
 	args[n++] = like;
 	args[n++] = like;
+	args[n++] = db_text(f->within);
+	args[n++] = db_text(f->within);
 	return n;
 }
 
@@ -146,7 +148,7 @@ static size_t keyset_args(const struct location_filter *f, struct db_value *args
 struct err *location_store_page(
 	struct db *db, struct arena *a, const struct location_filter *f, struct location_rows *out)
 {
-	struct db_value args[24];
+	struct db_value args[26];
 	struct db_rows rows;
 	size_t n;
 
@@ -170,6 +172,19 @@ struct err *location_store_find(struct db *db, struct arena *a, int64_t id, stru
 	if (id)
 		return read_one(db, a, LOCATION_BY_ID, db_int(id), out, found);
 	return read_one(db, a, LOCATION_BY_CODE, db_text(code), out, found);
+}
+
+struct err *location_store_outside(struct db *db, struct arena *a, struct str ids,
+	struct str within, size_t **positions, size_t *n)
+{
+	struct db_rows rows;
+
+	TRY(db_query(db, a, LOCATION_OUTSIDE, DB_ARGS(db_text(ids), db_text(within)), &rows));
+	*positions = ARENA_ARRAY(a, rows.n, size_t);
+	*n = rows.n;
+	for (size_t i = 0; i < rows.n; i++)
+		(*positions)[i] = (size_t)db_row(&rows, i)->num - 1;
+	return NULL;
 }
 
 /* "a, b" or "a\nb" of one text column. */

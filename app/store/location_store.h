@@ -56,6 +56,7 @@ struct location_filter {
 	int64_t parent_id; /* 0: any */
 	struct str under; /* code: itself and all below it */
 	struct str under_path; /* its path; location_list fills this and parent_id */
+	struct str within; /* reach (domain/reach.h); STR_NONE: everywhere */
 	struct str kind, role; /* "virtual" or a virtual role: else virtual ones are left out */
 	struct str status; /* "active", "archived"; STR_NONE: any */
 	time_us updated_since; /* 0: any */
@@ -123,5 +124,9 @@ MUST_CHECK struct err *location_store_lock_stock(
 MUST_CHECK struct err *location_store_stock_items(
 	struct db *db, struct arena *a, int64_t id, int limit, struct str *out);
 MUST_CHECK struct err *location_store_delete_stock(struct db *db, struct arena *a, int64_t id);
+
+/* Positions, in a JSON array of ids, of real locations whose path does not match the pattern `within`. */
+MUST_CHECK struct err *location_store_outside(struct db *db, struct arena *a, struct str ids,
+	struct str within, size_t **positions, size_t *n);
 
 #endif

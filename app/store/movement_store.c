@@ -6,6 +6,7 @@
 #include "store/row.h"
 
 #define IDS_JSON_MAX 8192
+#define LINE_COUNT 10 /* follows LINE_COLUMNS in lists within reach */
 
 const char *const movement_type_names[MOVEMENT_TYPES + 1] = {
 	[MOVEMENT_RECEIPT] = "receipt",
@@ -60,9 +61,9 @@ static struct posted_line read_line(const struct db_rows *rows, size_t i, int64_
 	l.sku = row_text(&r);
 	l.name = row_text(&r);
 	l.unit = row_text(&r);
-	l.from_id = row_int(&r);
+	l.from_id = row_int_or_0(&r);
 	l.from = row_text(&r);
-	l.to_id = row_int(&r);
+	l.to_id = row_int_or_0(&r);
 	l.to = row_text(&r);
 	l.quantity = row_qty(&r);
 	return l;
@@ -80,12 +81,17 @@ struct err *movement_store_by_id(
 	return NULL;
 }
 
-struct err *movement_store_lines(struct db *db, struct arena *a, struct posted *m)
+struct err *movement_store_lines(
+	struct db *db, struct arena *a, struct posted *m, struct str within)
 {
+	struct db_value id = db_int(m->id), reach = db_text(within);
 	struct db_rows r;
 	int64_t movement_id;
 
-	TRY(db_query(db, a, MOVEMENT_LINES, DB_ARGS(db_int(m->id)), &r));
+	if (within.p)
+		TRY(db_query(db, a, MOVEMENT_LINES_WITHIN, DB_ARGS(reach, reach, id, reach), &r));
+	else
+		TRY(db_query(db, a, MOVEMENT_LINES, DB_ARGS(id), &r));
 	m->lines = ARENA_ARRAY(a, r.n, struct posted_line);
 	m->n = r.n;
 	for (size_t i = 0; i < r.n; i++)
@@ -103,12 +109,18 @@ struct err *movement_store_page(
 	struct db_value ref = db_text(f->reference), limit = db_int(f->limit);
 	struct db_value from = db_time_or_null(f->occurred_from),
 			until = db_time_or_null(f->occurred_before);
+	struct db_value within = db_text(f->within);
 	struct db_rows r;
 
-#define FILTERS type, type, ref, ref, from, from, until, until, limit
+	/* What is from or to a location that is within reach is so itself. */
+#define CONDITIONS type, type, ref, ref, from, from, until, until
+#define FILTERS CONDITIONS, limit
 	if (f->item_id && f->location_id)
 		TRY(db_query(db, a, MOVEMENT_PAGE_BY_ITEM_LOCATION,
 			DB_ARGS(item, before, place, place, place, place, FILTERS), &r));
+	else if (f->item_id && f->within.p)
+		TRY(db_query(db, a, MOVEMENT_PAGE_BY_ITEM_WITHIN,
+			DB_ARGS(item, before, within, within, FILTERS), &r));
 	else if (f->item_id)
 		TRY(db_query(db, a, MOVEMENT_PAGE_BY_ITEM, DB_ARGS(item, before, FILTERS), &r));
 	else if (f->location_id)
@@ -116,9 +128,13 @@ struct err *movement_store_page(
 			DB_ARGS(place, before, FILTERS, place, before, FILTERS, place, before,
 				FILTERS, limit),
 			&r));
+	else if (f->within.p)
+		TRY(db_query(db, a, MOVEMENT_PAGE_WITHIN,
+			DB_ARGS(before, CONDITIONS, within, limit), &r));
 	else
 		TRY(db_query(db, a, MOVEMENT_PAGE, DB_ARGS(before, FILTERS), &r));
 #undef FILTERS
+#undef CONDITIONS
 	out->rows = ARENA_ARRAY(a, r.n, struct posted);
 	out->n = r.n;
 	for (size_t i = 0; i < r.n; i++)
@@ -141,22 +157,33 @@ static struct str ids_json(struct arena *a, const struct posted_list *list)
 	return buf_str(&b);
 }
 
+static struct err *query_list_lines(struct db *db, struct arena *a, struct str list,
+	const struct movement_filter *f, struct db_rows *r)
+{
+	struct db_value ids = db_text(list), most = db_int(MOVEMENT_LIST_LINES_MAX);
+	struct db_value item = db_int(f->item_id), within = db_text(f->within);
+
+	if (f->item_id && f->within.p)
+		return db_query(db, a, MOVEMENT_ITEM_LINES_OF_MANY_WITHIN,
+			DB_ARGS(within, ids, item, within, most), r);
+	if (f->within.p)
+		return db_query(
+			db, a, MOVEMENT_LINES_OF_MANY_WITHIN, DB_ARGS(ids, within, most), r);
+	if (f->item_id)
+		return db_query(db, a, MOVEMENT_ITEM_LINES_OF_MANY, DB_ARGS(ids, item, most), r);
+	return db_query(db, a, MOVEMENT_LINES_OF_MANY, DB_ARGS(ids, most), r);
+}
+
 struct err *movement_store_list_lines(
-	struct db *db, struct arena *a, struct posted_list *list, int64_t item_id)
+	struct db *db, struct arena *a, struct posted_list *list, const struct movement_filter *f)
 {
 	struct db_rows r;
 	struct posted *m = list->rows;
 	struct posted_line *lines;
-	struct db_value ids, most = db_int(MOVEMENT_LIST_LINES_MAX);
 
 	if (list->n == 0)
 		return NULL;
-	ids = db_text(ids_json(a, list));
-	if (item_id)
-		TRY(db_query(db, a, MOVEMENT_ITEM_LINES_OF_MANY,
-			DB_ARGS(ids, db_int(item_id), most), &r));
-	else
-		TRY(db_query(db, a, MOVEMENT_LINES_OF_MANY, DB_ARGS(ids, most), &r));
+	TRY(query_list_lines(db, a, ids_json(a, list), f, &r));
 	lines = ARENA_ARRAY(a, r.n, struct posted_line);
 	for (size_t i = 0; i < r.n; i++) {
 		int64_t id;
@@ -167,6 +194,8 @@ struct err *movement_store_list_lines(
 		assert(m < list->rows + list->n);
 		if (m->n++ == 0)
 			m->lines = &lines[i];
+		if (f->within.p)
+			m->line_count = db_row(&r, i)[LINE_COUNT].num;
 	}
 	return NULL;
 }
@@ -195,9 +224,10 @@ static struct bin_card_line read_bin_card(const struct db_rows *rows, size_t i)
 }
 
 struct err *movement_store_bin_card(struct db *db, struct arena *a, int64_t item_id,
-	int64_t location_id, int64_t after_movement, int after_line, int limit,
+	int64_t location_id, struct str within, int64_t after_movement, int after_line, int limit,
 	struct bin_card *out)
 {
+	struct db_value reach = db_text(within);
 	struct db_value item = db_int(item_id), place = db_int(location_id), most = db_int(limit);
 	struct db_value movement = db_int(after_movement ? after_movement : INT64_MAX);
 	struct db_value line = db_int(after_line);
@@ -207,6 +237,11 @@ struct err *movement_store_bin_card(struct db *db, struct arena *a, int64_t item
 		TRY(db_query(db, a, BIN_CARD_AT,
 			DB_ARGS(item, place, place, place, item, movement, movement, line, place,
 				place, item, place, place, movement, movement, line, most),
+			&r));
+	else if (within.p)
+		TRY(db_query(db, a, BIN_CARD_WITHIN,
+			DB_ARGS(item, reach, reach, reach, item, movement, movement, line, reach,
+				reach, item, reach, movement, movement, line, most),
 			&r));
 	else
 		TRY(db_query(db, a, BIN_CARD,

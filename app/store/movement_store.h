@@ -55,6 +55,7 @@ struct movement_filter {
 	int64_t location_id;
 	int type; /* -1: any, else enum movement_type */
 	struct str reference;
+	struct str within; /* reach (domain/reach.h), the location's too; STR_NONE: everywhere */
 	bool names_known; /* a name that stands for nothing is an error, not an empty list */
 	time_us occurred_from, occurred_before; /* TIME_NONE: open */
 	int64_t after_id; /* older than this one; 0: first page */
@@ -86,18 +87,19 @@ struct bin_card {
 
 MUST_CHECK struct err *movement_store_by_id(
 	struct db *db, struct arena *a, int64_t id, struct posted *out, bool *found);
-/* All lines of m->id. */
-MUST_CHECK struct err *movement_store_lines(struct db *db, struct arena *a, struct posted *m);
+/* Lines of m->id: all, or those that touch what is within reach, where 0 stands for an end that is not. */
+MUST_CHECK struct err *movement_store_lines(
+	struct db *db, struct arena *a, struct posted *m, struct str within);
 /* Headers without lines; item and location of the filter by id. */
 MUST_CHECK struct err *movement_store_page(
 	struct db *db, struct arena *a, const struct movement_filter *f, struct posted_list *out);
-/* The first lines of each movement of the list; item_id 0: of all items. */
+/* The first lines of each movement of the list, of the filter's item if it names one, within its reach. */
 MUST_CHECK struct err *movement_store_list_lines(
-	struct db *db, struct arena *a, struct posted_list *list, int64_t item_id);
+	struct db *db, struct arena *a, struct posted_list *list, const struct movement_filter *f);
 /* Lines before (after_movement, after_line), newest first. location_id 0: all real ones
- * together. */
+ * within reach together. */
 MUST_CHECK struct err *movement_store_bin_card(struct db *db, struct arena *a, int64_t item_id,
-	int64_t location_id, int64_t after_movement, int after_line, int limit,
+	int64_t location_id, struct str within, int64_t after_movement, int after_line, int limit,
 	struct bin_card *out);
 
 #endif

@@ -7,14 +7,18 @@
 
 #define ID_TEXT_MAX 21 /* with its comma */
 
-struct err *overview_store_counts(
-	struct db *db, struct arena *a, time_us today, struct overview_counts *out)
+struct err *overview_store_counts(struct db *db, struct arena *a, time_us today,
+	const struct overview_reach *reach, struct overview_counts *out)
 {
+	struct db_value since = db_time(today), items = db_text(reach->items);
+	struct db_value places = db_text(reach->locations), moved = db_text(reach->movements);
 	struct db_rows r;
 	struct row row;
 
 	TRY(db_query(db, a, OVERVIEW_COUNTS,
-		DB_ARGS(db_time(today), db_time(today), db_time(today)), &r));
+		DB_ARGS(items, items, places, places, places, places, since, moved, moved, since,
+			moved, moved, since, moved, moved),
+		&r));
 	row = row_of(&r, 0);
 	out->items = row_int(&row);
 	out->items_archived = row_int(&row);
@@ -28,7 +32,7 @@ struct err *overview_store_counts(
 }
 
 struct err *overview_store_uses(struct db *db, struct arena *a, const int64_t *locations,
-	size_t location_count, struct location_use **uses, size_t *n)
+	size_t location_count, struct str within, struct location_use **uses, size_t *n)
 {
 	struct db_rows r;
 	struct buf b;
@@ -44,7 +48,8 @@ struct err *overview_store_uses(struct db *db, struct arena *a, const int64_t *l
 		json_int(&j, NULL, locations[i]);
 	json_array_end(&j);
 	assert(!b.overflow);
-	TRY(db_query(db, a, OVERVIEW_LOCATION_USES, DB_ARGS(db_text(buf_str(&b))), &r));
+	TRY(db_query(db, a, OVERVIEW_LOCATION_USES,
+		DB_ARGS(db_text(buf_str(&b)), db_text(within), db_text(within)), &r));
 	*uses = ARENA_ARRAY(a, r.n, struct location_use);
 	*n = r.n;
 	for (size_t i = 0; i < r.n; i++) {

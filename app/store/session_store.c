@@ -1,7 +1,7 @@
 #include "store/session_store.h"
 
 /* user id, name, active, created_at, seen_at, expires_at, a role's permissions or NULL, now, id; of the role,
- * or NULL: needs a second factor; has one */
+ * or NULL: needs a second factor; has one; where the role is given or NULL */
 static void read_session(const struct db_value *v, struct session *out)
 {
 	*out = (struct session){
@@ -11,7 +11,6 @@ static void read_session(const struct db_value *v, struct session *out)
 		.created_at = v[3].num,
 		.seen_at = v[4].num,
 		.expires_at = v[5].num,
-		.permissions = STR(""),
 		.now = v[7].num,
 		.id = v[8].num,
 		.has_second_factor = v[10].num != 0,
@@ -19,13 +18,12 @@ static void read_session(const struct db_value *v, struct session *out)
 }
 
 /* Of each role of the user. */
-static void add_role(struct arena *a, const struct db_value *v, struct session *out)
+static void add_role(const struct db_value *v, struct session *out)
 {
 	if (v[6].null)
 		return;
-	out->permissions = out->permissions.n
-		? str_printf(a, "%.*s %.*s", STR_ARG(out->permissions), STR_ARG(v[6].text))
-		: v[6].text;
+	out->roles[out->role_count++] = (struct session_role){
+		.permissions = v[6].text, .location_id = v[11].null ? 0 : v[11].num};
 	out->needs_second_factor |= v[9].num != 0;
 }
 
@@ -39,9 +37,11 @@ struct err *session_store_by_hash(
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct db_value *v = db_row(&rows, i);
 
-		if (i == 0)
+		if (i == 0) {
 			read_session(v, out);
-		add_role(a, v, out);
+			out->roles = ARENA_ARRAY(a, rows.n, struct session_role);
+		}
+		add_role(v, out);
 	}
 	return NULL;
 }

@@ -7,13 +7,19 @@
 
 #include "db/db.h"
 
+struct session_role {
+	struct str permissions; /* as in a scope */
+	int64_t location_id; /* 0: everywhere */
+};
+
 struct session {
 	int64_t id;
 	int64_t user_id;
 	struct str user_name;
 	bool user_active;
 	time_us created_at, seen_at, expires_at;
-	struct str permissions; /* of all the user's roles, as in a scope */
+	struct session_role *roles;
+	size_t role_count;
 	bool needs_second_factor; /* one of the roles does, and it was not begun by single sign-on */
 	bool has_second_factor;
 	time_us now; /* by the database's clock, which all hosts share */

@@ -28,6 +28,7 @@ struct stock_filter {
 	struct str location; /* exactly there */
 	int64_t location_id;
 	struct str under; /* that location and all below it */
+	struct str within; /* reach (domain/reach.h); STR_NONE: everywhere */
 	bool non_zero;
 	int64_t after_item, after_location; /* 0: first page */
 	int limit;
@@ -35,8 +36,9 @@ struct stock_filter {
 
 MUST_CHECK struct err *stock_store_page(
 	struct db *db, struct arena *a, const struct stock_filter *f, struct stock_rows *out);
-/* Balances of many at once; pairs is JSON [[item,location],...] with location 0 for all. */
-MUST_CHECK struct err *stock_store_many(
-	struct db *db, struct arena *a, struct str pairs, struct stock_rows *out);
+/* Balances of many at once; pairs is JSON [[item,location],...] with location 0 for all within
+ * reach. */
+MUST_CHECK struct err *stock_store_many(struct db *db, struct arena *a, struct str pairs,
+	struct str within, struct stock_rows *out);
 
 #endif

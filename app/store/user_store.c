@@ -70,12 +70,14 @@ struct err *user_store_add(struct db *db, struct arena *a, const struct user *u,
 		NULL, id);
 }
 
-struct err *user_store_add_role(
-	struct db *db, struct arena *a, int64_t id, struct str role, bool *found)
+struct err *user_store_add_role(struct db *db, struct arena *a, int64_t id, struct str role,
+	struct str location, bool *found)
 {
 	int64_t added;
 
-	TRY(db_exec(db, a, USER_ADD_ROLE, DB_ARGS(db_int(id), db_text(role)), &added, NULL));
+	TRY(db_exec(db, a, USER_ADD_ROLE,
+		DB_ARGS(db_int(id), db_text(location), db_text(role), db_text(location)), &added,
+		NULL));
 	*found = added == 1;
 	return NULL;
 }

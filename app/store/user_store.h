@@ -13,7 +13,7 @@ struct user {
 	bool active;
 	int64_t version;
 	time_us created_at, updated_at;
-	struct str roles; /* in lists and when made: "clerk, viewer"; "" for none */
+	struct str roles; /* in lists and when made: "clerk@WH-B, viewer"; "" for none */
 };
 
 struct user_rows {
@@ -32,9 +32,9 @@ MUST_CHECK struct err *user_store_page(
 	struct db *db, struct arena *a, int64_t after_id, int limit, struct user_rows *out);
 MUST_CHECK struct err *user_store_add(
 	struct db *db, struct arena *a, const struct user *u, int64_t *id);
-/* *found false when there is no such role. */
-MUST_CHECK struct err *user_store_add_role(
-	struct db *db, struct arena *a, int64_t id, struct str role, bool *found);
+/* Within the location of that code, or everywhere: STR_NONE. *found false when there is no such role. */
+MUST_CHECK struct err *user_store_add_role(struct db *db, struct arena *a, int64_t id,
+	struct str role, struct str location, bool *found);
 /* The name as the database spells it. */
 MUST_CHECK struct err *user_store_role(
 	struct db *db, struct arena *a, struct str role, struct str *name, bool *found);

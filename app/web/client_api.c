@@ -15,7 +15,14 @@ static const char *const statuses[] = {"active", "disabled", NULL};
 enum list_field { LIST_Q, LIST_STATUS, LIST_SORT, LIST_LIMIT, LIST_CURSOR };
 
 /* Of client_create_fields and client_update_fields. */
-enum client_field { CLIENT_NAME, CLIENT_SCOPE, CLIENT_GRANTS, CLIENT_URIS, CLIENT_PUBLIC };
+enum client_field {
+	CLIENT_NAME,
+	CLIENT_SCOPE,
+	CLIENT_GRANTS,
+	CLIENT_URIS,
+	CLIENT_LOCATION,
+	CLIENT_PUBLIC
+};
 
 /* clang-format off */
 const struct field client_list_fields[] = {
@@ -37,7 +44,9 @@ const struct field client_list_fields[] = {
 	[CLIENT_GRANTS] = {.name = "grant_types", .type = FIELD_TEXTS, .max = 3, \
 		.help = "client_credentials, authorization_code, refresh_token"}, \
 	[CLIENT_URIS] = {.name = "redirect_uris", .type = FIELD_TEXTS, .max = CLIENT_URIS_MAX, \
-		.help = "Where browsers are sent back to; compared exactly"}
+		.help = "Where browsers are sent back to; compared exactly"}, \
+	[CLIENT_LOCATION] = {.name = "location", .type = FIELD_CODE, .flags = FIELD_NULLABLE, .max = 64, \
+		.help = "Code of the location that it is kept within, with all below it; null: everywhere"}
 
 const struct field client_create_fields[] = {
 	CLIENT_BODY(FIELD_REQUIRED),
@@ -66,6 +75,7 @@ static struct client_input input_of(const struct value *in)
 		.grant_type_count = in[CLIENT_GRANTS].n,
 		.redirect_uris = in[CLIENT_URIS].texts,
 		.redirect_uri_count = in[CLIENT_URIS].n,
+		.location = in[CLIENT_LOCATION].null ? STR("") : value_text(&in[CLIENT_LOCATION]),
 	};
 }
 

@@ -2,6 +2,7 @@
 
 #include "domain/auth.h"
 #include "domain/client.h"
+#include "domain/reach.h"
 #include "web/app.h"
 #include "web/list_fields.h"
 #include "web/movement_page.h"
@@ -116,6 +117,8 @@ static struct err *show(struct call *c, const struct client *client, struct str 
 	row_set_int(r, "version", client->version);
 	row_set_time(r, "created_at", client->created_at);
 	row_set_time(r, "updated_at", client->updated_at);
+	if (client->location.p)
+		row_set(r, "location", client->location);
 	show_permissions(r, client->scope);
 	show_texts(r, "grant_types", client->grant_types, ' ');
 	show_texts(r, "redirect_uris", client->redirect_uris, '\n');
@@ -140,7 +143,7 @@ struct err *client_page_show(struct call *c)
 
 /* ---- the form ---- */
 
-#define PERMISSION_FIELD(id, permission, help) {.name = #id, .type = FIELD_BOOL},
+#define PERMISSION_FIELD(id, permission, places, help) {.name = #id, .type = FIELD_BOOL},
 static const char *const kinds[] = {"confidential", "public", NULL};
 enum { KIND_CONFIDENTIAL, KIND_PUBLIC };
 
@@ -150,6 +153,7 @@ enum {
 	FORM_CODE,
 	FORM_REFRESH,
 	FORM_URIS,
+	FORM_LOCATION,
 	FORM_LAST,
 	FORM_PERMISSIONS
 };
@@ -159,7 +163,8 @@ enum {
 	[FORM_CREDENTIALS] = {.name = "client_credentials", .type = FIELD_BOOL}, \
 	[FORM_CODE] = {.name = "authorization_code", .type = FIELD_BOOL}, \
 	[FORM_REFRESH] = {.name = "refresh_token", .type = FIELD_BOOL}, \
-	[FORM_URIS] = {.name = "redirect_uris", .type = FIELD_TEXTS, .max = CLIENT_URIS_MAX, .label = "Redirect addresses"}
+	[FORM_URIS] = {.name = "redirect_uris", .type = FIELD_TEXTS, .max = CLIENT_URIS_MAX, .label = "Redirect addresses"}, \
+	[FORM_LOCATION] = {.name = "location", .type = FIELD_CODE, .max = 64, .label = "Only within"}
 
 enum { CREATE_ONCE = FORM_PERMISSIONS + PERMISSION_END - 1 };
 const struct field client_page_create_fields[] = {
@@ -205,6 +210,7 @@ static void read_form(struct call *c, struct form *form)
 			.scope = typed_scope(c),
 			.redirect_uris = in[FORM_URIS].texts ? in[FORM_URIS].texts : &none,
 			.redirect_uri_count = in[FORM_URIS].n,
+			.location = in[FORM_LOCATION].set ? in[FORM_LOCATION].text : STR(""),
 		}};
 	for (size_t i = 0; i < 3; i++) {
 		if (in[FORM_CREDENTIALS + i].num)
@@ -216,7 +222,7 @@ static void read_form(struct call *c, struct form *form)
 static void show_boxes(struct call *c, perm_set checked)
 {
 	static const char *const fields[PERMISSION_END] = {
-#define X(id, permission, help) [id] = #id,
+#define X(id, permission, places, help) [id] = #id,
 		PERMISSION_TABLE(X)
 #undef X
 	};
@@ -229,7 +235,7 @@ static void show_boxes(struct call *c, perm_set checked)
 		row_set_cstr(r, "help", permission_help((enum permission)p));
 		if (perm_has(checked, (enum permission)p))
 			row_set_cstr(r, "checked", "1");
-		if (!perm_has(c->who.permissions, (enum permission)p))
+		if (!perm_has(reach_unlimited(&c->ctx), (enum permission)p))
 			row_set_cstr(r, "not_yours", "1");
 	}
 }
@@ -304,6 +310,7 @@ static void show_stored(struct call *c, const struct client *client)
 	}
 	page_set(c, "form.name.value", client->name);
 	page_set(c, "form.redirect_uris.value", client->redirect_uris);
+	page_set(c, "form.location.value", client->location);
 	page_set_int(c, "form.version.value", client->version);
 }
 
@@ -320,6 +327,7 @@ static void show_conflict(struct call *c, const struct client *now)
 {
 	page_form_now(c, FORM_NAME, now->name, now->name);
 	page_form_now(c, FORM_URIS, now->redirect_uris, now->redirect_uris);
+	page_form_now(c, FORM_LOCATION, now->location, now->location);
 	page_set(c, "now.scope", now->scope);
 	page_set(c, "now.grant_types", now->grant_types);
 	page_set_int(c, "form.version.value", now->version);

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "domain/auth.h"
 #include "domain/flag.h"
+#include "domain/reach.h"
 #include "web/dispatch.h"
 #include "web/page.h"
 #include "web/route.h"
@@ -406,7 +407,9 @@ static bool is_over_budget(const struct call *c, const struct db_stats *stats)
 	return c->route &&
 		(c->sign_in_statements > SIGN_IN_STATEMENTS_MAX ||
 			stats->statements - c->sign_in_statements >
-				(unsigned)c->route->statements_max * (1 + stats->retries));
+				((unsigned)c->route->statements_max +
+					(c->who.limits ? REACH_STATEMENTS : 0)) *
+					(1 + stats->retries));
 }
 
 static void log_request(const struct call *c, const struct db_stats *stats, int64_t micros)

@@ -1,6 +1,7 @@
 #include "web/location_page.h"
 
 #include "domain/location.h"
+#include "domain/reach.h"
 #include "domain/stock.h"
 #include "web/list_fields.h"
 #include "web/location_api.h"
@@ -47,7 +48,9 @@ static void show_path(struct call *c, const struct location *l)
 		if (!codes.n)
 			break;
 		r = page_row(c, "path_to", i);
-		row_set(r, "id", id);
+		if (reach_has(&c->ctx, PERM_LOCATIONS_READ,
+			    (struct str){l->path.p, (size_t)(ids.p - l->path.p)}))
+			row_set(r, "id", id);
 		row_set(r, "code", code);
 	}
 }

@@ -24,6 +24,7 @@
 <textarea id="f-redirect_uris" name="redirect_uris" rows="3" class="code" spellcheck="false"<?cs call:described(form.redirect_uris, "redirect_uris", "One a line. Browsers are sent back to these and to no other.") ?>>
 <?cs var:form.redirect_uris.value ?></textarea>
 <?cs call:about(form.redirect_uris, "redirect_uris", "One a line. Browsers are sent back to these and to no other.") ?></div>
+<?cs call:text(form.location, "location", "The code of a location. The client sees and moves what is there and below it, and nothing else.", "optional-code") ?>
 <fieldset class="boxes" id="f-scope"><legend>What it may do at most</legend>
 <?cs if:now.scope ?><p class="now">Stored now: <?cs var:now.scope ?></p><?cs /if ?>
 <?cs each:b = boxes ?><label<?cs if:b.not_yours ?> class="dim"<?cs /if ?>><input type="checkbox" name="<?cs var:b.field ?>"<?cs if:b.checked ?> checked<?cs /if ?><?cs if:b.not_yours && !b.checked ?> disabled<?cs /if ?>> <span><?cs var:b.help ?> <span class="code dim"><?cs var:b.name ?></span><?cs if:b.not_yours ?><span class="note">You do not have it yourself.</span><?cs /if ?></span></label>

@@ -11,7 +11,8 @@
 <dl class="facts across">
 <div><dt>Client id</dt><dd class="code"><?cs var:client.client_id ?></dd></div>
 <div><dt>Kind</dt><dd><?cs if:client.public ?>public: it keeps no secret<?cs else ?>confidential<?cs /if ?></dd></div>
-<div><dt>Grant types</dt><dd><?cs each:g = client.grant_types ?><?cs if:name(g) > 0 ?>, <?cs /if ?><?cs var:g.text ?><?cs /each ?></dd></div>
+<?cs if:string.length(client.location) ?><div><dt>Only within</dt><dd class="code"><?cs var:client.location ?></dd></div>
+<?cs /if ?><div><dt>Grant types</dt><dd><?cs each:g = client.grant_types ?><?cs if:name(g) > 0 ?>, <?cs /if ?><?cs var:g.text ?><?cs /each ?></dd></div>
 <div><dt>Made</dt><dd><?cs call:when(client.created_at) ?></dd></div>
 <div><dt>Changed</dt><dd><?cs call:when(client.updated_at) ?></dd></div>
 </dl>

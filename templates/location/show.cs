@@ -1,5 +1,5 @@
 <?cs include!"layout/_tables.cs" ?><?cs include!"layout/_forms.cs" ?>
-<nav class="crumbs" aria-label="Path"><a href="/locations">Locations</a><?cs each:p = path_to ?> <a class="code" href="/locations/<?cs var:p.id ?>"><?cs var:p.code ?></a><?cs /each ?></nav>
+<nav class="crumbs" aria-label="Path"><a href="/locations">Locations</a><?cs each:p = path_to ?> <?cs if:p.id ?><a class="code" href="/locations/<?cs var:p.id ?>"><?cs var:p.code ?></a><?cs else ?><span class="code"><?cs var:p.code ?></span><?cs /if ?><?cs /each ?></nav>
 <div class="heading"><h1><span class="code"><?cs var:location.code ?></span> <?cs var:location.name ?><?cs if:location.archived ?> <span class="chip off">archived</span><?cs /if ?></h1>
 <?cs if:can.locations_write && location.kind != "virtual" ?><div class="actions">
 <a class="button" href="/locations/<?cs var:location.id ?>/edit">Edit or move</a>

@@ -22,8 +22,8 @@
 <?cs each:l = lines ?><tr>
 <th scope="row"><a class="code" href="/items/<?cs var:l.item_id ?>"><?cs var:l.sku ?></a></th>
 <td data-label="Name"><?cs var:l.name ?></td>
-<td data-label="From"><a class="code" href="/locations/<?cs var:l.from_id ?>"><?cs var:l.from ?></a></td>
-<td data-label="To"><a class="code" href="/locations/<?cs var:l.to_id ?>"><?cs var:l.to ?></a></td>
+<td data-label="From"><?cs if:l.from_id ?><a class="code" href="/locations/<?cs var:l.from_id ?>"><?cs var:l.from ?></a><?cs else ?><span class="code"><?cs var:l.from ?></span><?cs /if ?></td>
+<td data-label="To"><?cs if:l.to_id ?><a class="code" href="/locations/<?cs var:l.to_id ?>"><?cs var:l.to ?></a><?cs else ?><span class="code"><?cs var:l.to ?></span><?cs /if ?></td>
 <td data-label="Quantity" class="num"><?cs var:l.quantity ?> <span class="unit"><?cs var:l.unit ?></span></td>
 </tr>
 <?cs /each ?></tbody>

@@ -126,7 +126,7 @@ def test_new_roles_reach_every_session_in_seconds(stack, ann):
     sessions = [signed_in(stack, ann) for _ in range(2)]
     assert all(statuses(s, "/items/new") == {403} for s in sessions)
     with stack.database.owner() as db, db.cursor() as cursor:
-        cursor.execute("INSERT INTO user_role SELECT u.id, r.id FROM user u, role r"
+        cursor.execute("INSERT INTO user_role (user_id, role_id) SELECT u.id, r.id FROM user u, role r"
                        " WHERE u.name = %s AND r.name = 'manager'", (ann[0],))
     time.sleep(5.5)  # AUTH_CACHE_S, as a worker of another host has to wait
     for session in sessions:

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 import client
 from catalogue import events, unique, walk, wrong
 
-ALL = {"id", "client_id", "name", "scope", "public", "grant_types", "redirect_uris", "keys", "status", "version",
+ALL = {"id", "client_id", "name", "scope", "location", "public", "grant_types", "redirect_uris", "keys", "status", "version",
        "created_at", "updated_at"}
 BACK = "https://app.example/back"
 

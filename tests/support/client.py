@@ -95,7 +95,7 @@ class Browser(requests.Session):
         assert answer.status_code == 303, answer.text
         for cookie in self.cookies:
             keep(cookie.value)
-        self.csrf = re.search(r'name="csrf" value="([^"]+)"', self.get("/items/new").text).group(1)
+        self.csrf = re.search(r'name="csrf" value="([^"]+)"', self.get("/account").text).group(1)
         keep(self.csrf)
         return self
 

@@ -271,9 +271,9 @@ mimetype.assign = (".css" => "text/css; charset=utf-8", ".js" => "text/javascrip
 
     # ---- people and programs ----
 
-    def add_client(self, name, scope=SCOPES):
+    def add_client(self, name, scope=SCOPES, *options):
         """(id, secret) of a new API client."""
-        done = self.run("client", "add", name, "--scope", scope)
+        done = self.run("client", "add", name, "--scope", scope, *options)
         assert done.returncode == 0, done.stderr
         words = dict(line.split(" ", 1) for line in done.stdout.splitlines())
         self.keep_secret(words["client_secret"])
@@ -281,11 +281,12 @@ mimetype.assign = (".css" => "text/css; charset=utf-8", ".js" => "text/javascrip
         self.keep_secret(base64.b64encode(basic).decode())
         return words["client_id"], words["client_secret"]
 
-    def add_user(self, name, role="administrator"):
+    def add_user(self, name, *roles):
         """The password of a new member of staff."""
         password = "pw-" + secrets.token_hex(12)
         self.keep_secret(password)
-        done = self.run("user", "add", name, "--role", role, "--password-file", "-", input=password + "\n")
+        chosen = [word for role in roles or ["administrator"] for word in ("--role", role)]
+        done = self.run("user", "add", name, *chosen, "--password-file", "-", input=password + "\n")
         assert done.returncode == 0, done.stderr
         return password
 
