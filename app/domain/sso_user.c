@@ -79,7 +79,7 @@ static void log_unknown_role(struct str role)
 {
 	struct log_line l;
 
-	log_begin(&l, LOG_WARNING, "[sso] names a role that is not here");
+	log_begin(&l, LOG_WARNING, "single sign-on names a role or a location that is not here");
 	log_str(&l, "role", role);
 	log_end(&l);
 }
@@ -88,9 +88,10 @@ static void log_unknown_role(struct str role)
 static void resolve_role(
 	struct entry *e, const struct sso_role_names *here, struct str name, bool configured)
 {
+	struct str location, role = str_cut(name, '@', &location);
 	size_t i = 0;
 
-	while (i < here->n && !str_eq(here->names[i], name))
+	while (i < here->n && !str_eq(here->names[i], role))
 		i++;
 	if (i == here->n) {
 		if (configured)
@@ -117,13 +118,16 @@ static struct err *resolve_roles(struct ctx *c, struct entry *e)
 	return NULL;
 }
 
+/* One within a location that is not here is not given at all. */
 static struct err *add_roles(struct ctx *c, const struct entry *e)
 {
 	for (size_t i = 0; i < e->role_count; i++) {
+		struct str location, role = str_cut(e->roles[i], '@', &location);
 		bool found;
 
-		TRY(user_store_add_role(
-			c->db, c->arena, e->user.id, e->roles[i], STR_NONE, &found));
+		TRY(user_store_add_role(c->db, c->arena, e->user.id, role, location, &found));
+		if (!found)
+			log_unknown_role(e->roles[i]);
 	}
 	return NULL;
 }
@@ -233,7 +237,7 @@ static struct err *check_roles(struct ctx *c, struct entry *e, bool was_there)
 	}
 	if (was_there && e->config->roles_claim && !e->keeps_roles) {
 		TRY(set_roles(c, e));
-		if (!e->role_count) {
+		if (!e->user.roles.n) {
 			e->refused = "The sign-in service gives you no role here.";
 			e->changed = true;
 			return session_store_end_all(c->db, c->arena, e->user.id);
