@@ -17,13 +17,14 @@ struct entry {
 	struct auth *auth;
 	const struct sso_config *config;
 	const struct sso_person *person;
-	struct str roles[USER_ROLES_MAX]; /* as the database spells them */
+	struct str roles[USER_ROLES_MAX]; /* of those, and there are such roles */
 	size_t role_count;
 	struct str id_token_sealed;
 	bool keeps_roles; /* without this user nobody could manage users any more */
 	struct user user;
 	struct str cookie;
 	const char *refused;
+	bool changed; /* what a user may do */
 };
 
 /* ---- events ---- */
@@ -74,44 +75,59 @@ static struct str issuer_json(struct arena *a, struct str issuer, struct str sub
 
 /* ---- roles ---- */
 
-static struct err *resolve_role(struct ctx *c, struct entry *e, struct str name)
+static void log_unknown_role(struct str role)
 {
-	struct str spelt;
-	bool found;
+	struct log_line l;
 
-	TRY(user_store_role(c->db, c->arena, name, &spelt, &found));
-	if (!found) {
-		struct log_line l;
+	log_begin(&l, LOG_WARNING, "single sign-on names a role or a location that is not here");
+	log_str(&l, "role", role);
+	log_end(&l);
+}
 
-		log_begin(&l, LOG_WARNING, "the sign-in service names a role that is not here");
-		log_str(&l, "role", name);
-		log_end(&l);
-		return NULL;
+/* Groups that are no roles here are many, and nobody's mistake; what the configuration names is. */
+static void resolve_role(
+	struct entry *e, const struct sso_role_names *here, struct str name, bool configured)
+{
+	struct str location, role = str_cut(name, '@', &location);
+	size_t i = 0;
+
+	while (i < here->n && !str_eq(here->names[i], role))
+		i++;
+	if (i == here->n) {
+		if (configured)
+			log_unknown_role(name);
+		return;
 	}
-	for (size_t i = 0; i < e->role_count; i++) {
-		if (str_eq(e->roles[i], spelt))
-			return NULL;
+	for (i = 0; i < e->role_count; i++) {
+		if (str_eq(e->roles[i], name))
+			return;
 	}
-	e->roles[e->role_count++] = spelt;
-	return NULL;
+	if (e->role_count < USER_ROLES_MAX)
+		e->roles[e->role_count++] = name;
 }
 
 static struct err *resolve_roles(struct ctx *c, struct entry *e)
 {
+	struct sso_role_names here;
+
+	TRY(sso_store_role_names(c->db, c->arena, &here));
 	for (size_t i = 0; i < e->person->role_count; i++)
-		TRY(resolve_role(c, e, e->person->roles[i]));
+		resolve_role(e, &here, e->person->roles[i], e->config->grant_count > 0);
 	if (!e->role_count && e->config->default_role)
-		TRY(resolve_role(c, e, str_of(e->config->default_role)));
+		resolve_role(e, &here, str_of(e->config->default_role), true);
 	return NULL;
 }
 
+/* One within a location that is not here is not given at all. */
 static struct err *add_roles(struct ctx *c, const struct entry *e)
 {
 	for (size_t i = 0; i < e->role_count; i++) {
+		struct str location, role = str_cut(e->roles[i], '@', &location);
 		bool found;
 
-		TRY(user_store_add_role(
-			c->db, c->arena, e->user.id, e->roles[i], STR_NONE, &found));
+		TRY(user_store_add_role(c->db, c->arena, e->user.id, role, location, &found));
+		if (!found)
+			log_unknown_role(e->roles[i]);
 	}
 	return NULL;
 }
@@ -138,6 +154,7 @@ static struct err *set_roles(struct ctx *c, struct entry *e)
 		return no_administrator(c);
 	TRY(user_store_touch(c->db, c->arena, e->user.id));
 	e->user.version++;
+	e->changed = true;
 	return record(c, "bincard.user.updated.v1", &before, &e->user);
 }
 
@@ -220,8 +237,9 @@ static struct err *check_roles(struct ctx *c, struct entry *e, bool was_there)
 	}
 	if (was_there && e->config->roles_claim && !e->keeps_roles) {
 		TRY(set_roles(c, e));
-		if (!e->role_count) {
+		if (!e->user.roles.n) {
 			e->refused = "The sign-in service gives you no role here.";
+			e->changed = true;
 			return session_store_end_all(c->db, c->arena, e->user.id);
 		}
 	}
@@ -255,6 +273,7 @@ static struct err *enter_tx(struct ctx *c, void *arg)
 	bool was_there, added;
 
 	e->refused = NULL;
+	e->changed = false;
 	TRY(have_user(c, e, &was_there));
 	if (!e->refused)
 		TRY(check_roles(c, e, was_there));
@@ -297,7 +316,8 @@ struct err *sso_enter(struct sso *sso, struct auth *auth, struct ctx *c,
 		err = change_run(c, enter_tx, &e);
 	}
 	TRY(err);
-	auth_changed(auth);
+	if (e.changed)
+		auth_changed(auth);
 	if (e.refused)
 		return err_new(c->arena, ERR_FORBIDDEN, "%s", e.refused);
 	*cookie = e.cookie;

@@ -138,7 +138,7 @@ enum config_type {
 	KEY(SSO_ROLES_CLAIM, "sso", "roles_claim", CONFIG_TEXT, 0, 255, "", \
 	    "Claim with roles or groups, which set a user's roles at each sign-in. Dots lead into objects. Not set: roles are given here.") \
 	KEY(SSO_ROLES_MAP, "sso", "roles_map", CONFIG_TEXT, 0, 1900, "", \
-	    "The role that a value of that claim gives, as in Stock Admins: administrator, stock: clerk. Not set: values are names of roles.") \
+	    "The role that a value of that claim gives, as in Stock Admins: administrator, stock: clerk@WH-B. Not set: values are names of roles.") \
 	KEY(SSO_DEFAULT_ROLE, "sso", "default_role", CONFIG_TEXT, 0, 64, "", \
 	    "Role of who gets none by the claim. Not set: who gets none stays out.") \
 	KEY(SSO_CREATE_USERS, "sso", "create_users", CONFIG_BOOL, 0, 0, "true", \

@@ -69,6 +69,17 @@ struct err *sso_store_identity_of(struct db *db, struct arena *a, int64_t user_i
 	return NULL;
 }
 
+struct err *sso_store_role_names(struct db *db, struct arena *a, struct sso_role_names *out)
+{
+	struct db_rows rows;
+
+	TRY(db_query(db, a, SSO_ROLE_NAMES, DB_NO_ARGS, &rows));
+	*out = (struct sso_role_names){.names = ARENA_ARRAY(a, rows.n, struct str), .n = rows.n};
+	for (size_t i = 0; i < rows.n; i++)
+		out->names[i] = db_row(&rows, i)[0].text;
+	return NULL;
+}
+
 struct err *sso_store_roles(
 	struct db *db, struct arena *a, int64_t user_id, struct str *roles, bool *second_factor)
 {

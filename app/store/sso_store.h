@@ -27,6 +27,13 @@ MUST_CHECK struct err *sso_store_drop_identity(
 MUST_CHECK struct err *sso_store_identity_of(struct db *db, struct arena *a, int64_t user_id,
 	struct str *issuer, struct str *subject, bool *found);
 
+/* All that there are. */
+struct sso_role_names {
+	struct str *names;
+	size_t n;
+};
+MUST_CHECK struct err *sso_store_role_names(
+	struct db *db, struct arena *a, struct sso_role_names *out);
 /* "clerk, viewer", as struct user has it; *second_factor tells whether one of them needs one. */
 MUST_CHECK struct err *sso_store_roles(
 	struct db *db, struct arena *a, int64_t user_id, struct str *roles, bool *second_factor);
