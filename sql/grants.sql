@@ -32,6 +32,10 @@ GRANT SELECT, INSERT, UPDATE ON signing_key TO 'bincard_app'@'%';
 GRANT SELECT, INSERT, DELETE ON revoked_token TO 'bincard_app'@'%';
 GRANT SELECT, INSERT, DELETE ON client_key TO 'bincard_app'@'%';
 GRANT SELECT, INSERT, DELETE ON used_assertion TO 'bincard_app'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON consent TO 'bincard_app'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON grant_family TO 'bincard_app'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON authorization_code TO 'bincard_app'@'%';
+GRANT SELECT, INSERT, UPDATE ON refresh_token TO 'bincard_app'@'%';
 
 GRANT SELECT, INSERT, UPDATE ON issuer_key_set TO 'bincard_app'@'%';
 GRANT SELECT, INSERT, UPDATE ON foreign_principal TO 'bincard_app'@'%';

@@ -20,6 +20,7 @@
 	X(ERR_BAD_REQUEST,        400, "bad-request",             "The request cannot be read") \
 	X(ERR_UNAUTHENTICATED,    401, "unauthenticated",         "Sign-in needed") \
 	X(ERR_INVALID_TOKEN,      401, "invalid-token",           "The access token is not valid") \
+	X(ERR_INVALID_GRANT,      400, "invalid-grant",           "The grant is not valid") \
 	X(ERR_INVALID_CLIENT,     401, "invalid-client",          "Client authentication failed") \
 	X(ERR_FORBIDDEN,          403, "forbidden",               "Not permitted") \
 	X(ERR_OWED,               403, "account-unfinished",      "Something about your account comes first") \

@@ -76,11 +76,13 @@ static const struct limits *limits_of(struct arena *a, const struct limits *reme
 
 static void principal_of(struct arena *a, const struct auth_entry *entry, struct principal *who)
 {
+	const enum principal_kind kind = entry->for_user ? PRINCIPAL_USER : entry->kind;
+
 	*who = (struct principal){
-		.kind = entry->kind,
+		.kind = kind,
 		.id = entry->id,
 		.name = str_copy(a, (struct str){entry->name, entry->name_bytes}),
-		.actor = actor(a, entry->kind, entry->id),
+		.actor = actor(a, kind, entry->id),
 		.permissions = entry->owes ? 0 : entry->permissions,
 		.limits = limits_of(a, &entry->limits),
 		.session = entry->session,
@@ -133,6 +135,60 @@ static enum token_fault verify(
 	return token_verify(auth->keys.keys, auth->keys.n, &rules, c->arena, token, claims);
 }
 
+/* What is given everywhere comes first: a limit does not take it back. */
+static void take_roles(const struct session *s, struct auth_entry *entry)
+{
+	perm_set everywhere = 0, given;
+
+	for (size_t i = 0; i < s->role_count; i++) {
+		permission_parse(s->roles[i].permissions, &given);
+		if (!s->roles[i].location_id)
+			everywhere |= given;
+	}
+	entry->permissions = everywhere;
+	for (size_t i = 0; i < s->role_count; i++) {
+		permission_parse(s->roles[i].permissions, &given);
+		if (s->roles[i].location_id)
+			entry->permissions |= reach_limit(
+				&entry->limits, everywhere, given, s->roles[i].location_id);
+	}
+}
+
+/* The user of a session, or for whom a client acts, as he is now. */
+static void take_user(struct auth_entry *entry, const struct session *s)
+{
+	entry->id = s->user_id;
+	if (s->password_due)
+		entry->owes |= OWES_PASSWORD;
+	if (s->needs_second_factor && !s->has_second_factor)
+		entry->owes |= OWES_SECOND_FACTOR;
+	take_roles(s, entry);
+	auth_set_name(entry, s->user_name);
+}
+
+/* What the client may do for a user: no more than the user himself, as long as he allows it. */
+static struct err *check_family(
+	struct ctx *c, const struct token_claims *claims, struct auth_entry *entry)
+{
+	const perm_set most = entry->permissions;
+	struct session s;
+	bool found;
+
+	if (entry->limits
+			.n) /* it would lose them here: domain/client_check.c refuses such clients */
+		return auth_refuse_token(c->arena, "the client is limited to a location");
+	TRY(session_store_by_family(
+		c->db, c->arena, claims->family, claims->client_id, &s, &found));
+	if (!found || !s.user_active || s.expires_at <= s.now)
+		return auth_refuse_token(c->arena, "the user does not allow it any more");
+	if (!str_eq(claims->subject, actor(c->arena, PRINCIPAL_USER, s.user_id)))
+		return auth_refuse_token(c->arena, "sub is another user");
+	entry->for_user = true;
+	take_user(entry, &s);
+	entry->permissions &= most;
+	return NULL;
+}
+
 /* The client may be disabled by now, or have lost permissions that the token names. */
 static struct err *check_client(
 	struct ctx *c, const struct token_claims *claims, struct auth_entry *entry)
@@ -156,7 +212,7 @@ static struct err *check_client(
 		entry->permissions =
 			reach_limit(&entry->limits, 0, entry->permissions, client.location_id);
 	auth_set_name(entry, client.name);
-	return NULL;
+	return claims->family ? check_family(c, claims, entry) : NULL;
 }
 
 /* Signature and claims, with the keys read again for one that is not known. */
@@ -288,25 +344,6 @@ static int64_t session_left_us(const struct auth *auth, const struct session *s)
 	return end - s->now;
 }
 
-/* What is given everywhere comes first: a limit does not take it back. */
-static void take_roles(const struct session *s, struct auth_entry *entry)
-{
-	perm_set everywhere = 0, given;
-
-	for (size_t i = 0; i < s->role_count; i++) {
-		permission_parse(s->roles[i].permissions, &given);
-		if (!s->roles[i].location_id)
-			everywhere |= given;
-	}
-	entry->permissions = everywhere;
-	for (size_t i = 0; i < s->role_count; i++) {
-		permission_parse(s->roles[i].permissions, &given);
-		if (s->roles[i].location_id)
-			entry->permissions |= reach_limit(
-				&entry->limits, everywhere, given, s->roles[i].location_id);
-	}
-}
-
 static struct err *find_session(
 	struct auth *auth, struct ctx *c, struct auth_entry *entry, int64_t *left_us)
 {
@@ -322,14 +359,8 @@ static struct err *find_session(
 		return no_session(c->arena);
 	if (s.now - s.seen_at >= SEEN_EVERY_US)
 		TRY(session_store_seen(c->db, c->arena, hash));
-	entry->id = s.user_id;
 	entry->session = s.id;
-	if (s.password_due)
-		entry->owes |= OWES_PASSWORD;
-	if (s.needs_second_factor && !s.has_second_factor)
-		entry->owes |= OWES_SECOND_FACTOR;
-	take_roles(&s, entry);
-	auth_set_name(entry, s.user_name);
+	take_user(entry, &s);
 	return NULL;
 }
 

@@ -24,6 +24,8 @@ struct auth_config {
 	const char
 		*token_endpoint; /* for whom a client's assertion may be meant, beside the issuer */
 	int token_s; /* life of an access token */
+	int refresh_idle_s; /* of an app's refresh token */
+	int refresh_s; /* absolute limit of what a user allowed it */
 	int session_idle_s;
 	int session_s; /* absolute limit */
 	int invite_s; /* life of a link by which a user chooses a password */

@@ -66,6 +66,11 @@ struct session_start auth_session_start(
 MUST_CHECK struct err *auth_record_session(
 	struct ctx *c, const char *action, int64_t user_id, struct str user_name);
 
+/* A token with which a client that has signed in acts for a user: domain/grant.c. */
+MUST_CHECK struct err *auth_family_token(struct auth *auth, struct ctx *c,
+	const struct client *client, int64_t family_id, int64_t user_id, struct str scope,
+	struct access_token *out);
+
 /* Whether it has the form of a session's cookie. */
 bool auth_is_cookie(struct arena *a, struct str cookie);
 

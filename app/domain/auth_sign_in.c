@@ -219,35 +219,47 @@ static struct err *grant_scope(
 	return e;
 }
 
+/* grant: scope, and for a user subject and family. */
+static struct err *sign(struct auth *auth, struct ctx *c, const struct client *client,
+	struct token_grant *grant, struct access_token *out)
+{
+	const struct auth_config *config = auth->config;
+
+	TRY(auth_refresh_keys(auth, c));
+	*out = (struct access_token){.expires_in_s = config->token_s, .scope = grant->scope};
+	grant->kid = str_of(auth->keys.signing_kid);
+	grant->private_pem = (struct str){auth->keys.private_pem, auth->keys.private_bytes};
+	grant->issuer = config->issuer;
+	grant->audience = config->audience;
+	grant->client_id = client->client_id;
+	grant->issued_s = time_now() / 1000000;
+	grant->expires_s = grant->issued_s + config->token_s;
+	return token_sign(c->arena, grant, &out->token);
+}
+
 struct err *auth_token_for(struct auth *auth, struct ctx *c, const struct client *client,
 	struct str scope, struct access_token *out)
 {
-	const struct auth_config *config = auth->config;
-	struct err *e;
+	struct token_grant grant = {.subject = STR_NONE};
 	perm_set granted;
-	int64_t now_s;
+	struct err *e = grant_scope(c, client, scope, &granted);
 
-	e = grant_scope(c, client, scope, &granted);
 	if (e)
 		return client_refused(c, client, e);
-	TRY(auth_refresh_keys(auth, c));
-	now_s = time_now() / 1000000;
-	*out = (struct access_token){
-		.expires_in_s = config->token_s,
-		.scope = permission_format(c->arena, granted),
+	grant.scope = permission_format(c->arena, granted);
+	return sign(auth, c, client, &grant, out);
+}
+
+struct err *auth_family_token(struct auth *auth, struct ctx *c, const struct client *client,
+	int64_t family_id, int64_t user_id, struct str scope, struct access_token *out)
+{
+	struct token_grant grant = {
+		.subject = str_printf(c->arena, "user:%lld", (long long)user_id),
+		.family = family_id,
+		.scope = scope,
 	};
-	return token_sign(c->arena,
-		&(struct token_grant){
-			.kid = str_of(auth->keys.signing_kid),
-			.private_pem = {auth->keys.private_pem, auth->keys.private_bytes},
-			.issuer = config->issuer,
-			.audience = config->audience,
-			.client_id = client->client_id,
-			.scope = out->scope,
-			.issued_s = now_s,
-			.expires_s = now_s + config->token_s,
-		},
-		&out->token);
+
+	return sign(auth, c, client, &grant, out);
 }
 
 struct err *auth_client_token(struct auth *auth, struct ctx *c, struct str client_id,

@@ -135,6 +135,18 @@ struct err *client_check_secret(
 		err_new(c->arena, ERR_INVALID_CLIENT, "The client's id or secret is not right."));
 }
 
+struct err *client_check_public(struct ctx *c, struct str client_id, struct client *out)
+{
+	bool found;
+
+	*out = (struct client){.id = 0};
+	TRY(client_lookup(c, client_id, out, &found));
+	if (found && out->active && !out->secret_hash.p)
+		return NULL;
+	return client_refused(c, out,
+		err_new(c->arena, ERR_INVALID_CLIENT, "The client's id or secret is not right."));
+}
+
 /* ---- making ---- */
 
 static struct str new_secret(struct ctx *c, struct str *hash)

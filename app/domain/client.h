@@ -68,6 +68,9 @@ MUST_CHECK struct err *client_find(struct ctx *c, struct str client_id, struct c
 MUST_CHECK struct err *client_check_secret(
 	struct ctx *c, struct str client_id, struct str secret, struct client *out);
 
+/* The same of a public client, which has none. ERR_INVALID_CLIENT. */
+MUST_CHECK struct err *client_check_public(struct ctx *c, struct str client_id, struct client *out);
+
 /* The same by an assertion (RFC 7523): `endpoint` and `issuer` are whom it may be meant for. Each is
  * good once, on whatever host. ERR_INVALID_CLIENT, also when posted_id is another client's. */
 MUST_CHECK struct err *client_check_assertion(struct ctx *c, const char *issuer,

@@ -222,6 +222,9 @@ static void check_together(struct check *k, const struct client *client, bool pu
 	if (!code && client_has_grant(client, "refresh_token"))
 		check_wrong(k, "/grant_types", "conflicting",
 			"refresh_token goes with authorization_code.");
+	if (code && client->location_id)
+		check_wrong(k, "/location", "conflicting",
+			"A client that acts for users reaches as far as they do.");
 	if (code && !client->redirect_uris.n)
 		check_wrong(k, "/redirect_uris", "required",
 			"authorization_code needs an address to send browsers back to.");

@@ -21,11 +21,6 @@ struct sso *sso_new(struct arena *boot, const struct sso_config *config)
 	return sso;
 }
 
-void sso_free(struct sso *sso)
-{
-	issuer_cache_free(&sso->keys);
-}
-
 const struct sso_config *sso_settings(const struct sso *sso)
 {
 	return sso->config;

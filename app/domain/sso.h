@@ -46,7 +46,6 @@ bool sso_parse_map(struct str text, struct sso_config *out, struct str *wrong);
 
 struct sso;
 struct sso *sso_new(struct arena *boot, const struct sso_config *config);
-void sso_free(struct sso *sso);
 const struct sso_config *sso_settings(const struct sso *sso);
 
 /* Begins: *cookie is for the browser, *url is where to send it. ERR_UNAVAILABLE. */

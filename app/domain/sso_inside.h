@@ -31,12 +31,13 @@ struct sso_secrets {
 /* sso->at, read again when it is old; while the provider is down, what was known stays. */
 MUST_CHECK struct err *sso_endpoints(struct sso *sso, struct ctx *c);
 
+#define SSO_ROLES_SAID_MAX 512
+
 /* Who signs in, as the provider says. */
 struct sso_person {
 	struct str issuer, subject;
 	struct str name, display_name; /* STR_NONE: not said */
-	struct str roles
-		[USER_ROLES_MAX]; /* that the claim gives, as they are written there or in the map */
+	struct str roles[SSO_ROLES_SAID_MAX]; /* by the claim: as written there, or in the map */
 	size_t role_count;
 	bool second_factor; /* one was proved, or needs no proof */
 	struct str id_token;

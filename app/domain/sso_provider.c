@@ -300,7 +300,7 @@ static void add_role(struct sso_person *p, struct str role)
 		if (str_eq(p->roles[i], role))
 			return;
 	}
-	if (p->role_count < USER_ROLES_MAX)
+	if (p->role_count < SSO_ROLES_SAID_MAX)
 		p->roles[p->role_count++] = role;
 }
 

@@ -8,10 +8,12 @@
 #include "domain/seal.h"
 #include "domain/sso_inside.h"
 #include "domain/user_inside.h"
+#include "store/location_store.h"
 #include "store/role_store.h"
 #include "store/sso_store.h"
 
 #define ISSUER_JSON_MAX 8192
+#define ROLES_READ_MAX 1000
 #define ID_TOKEN_MAX 4096 /* of what is kept: it has to fit into an address, too */
 
 /* A sign-in on its way. What is refused is still committed: roles that the provider has taken are gone. */
@@ -27,6 +29,7 @@ struct entry {
 	struct user user;
 	struct str cookie;
 	const char *refused;
+	bool changed; /* what a user may do */
 };
 
 /* ---- events ---- */
@@ -64,34 +67,78 @@ static struct str issuer_json(struct arena *a, struct str issuer, struct str sub
 
 /* ---- roles ---- */
 
-static struct err *resolve_role(struct ctx *c, struct entry *e, struct str name)
+static void log_unknown_role(struct str role)
 {
-	struct role role;
-	bool found;
+	struct log_line l;
 
-	TRY(role_store_find(c->db, c->arena, 0, name, &role, &found));
-	if (!found) {
-		struct log_line l;
+	log_begin(&l, LOG_WARNING, "single sign-on names a role or a location that is not here");
+	log_str(&l, "role", role);
+	log_end(&l);
+}
 
-		log_begin(&l, LOG_WARNING, "the sign-in service names a role that is not here");
-		log_str(&l, "role", name);
-		log_end(&l);
+/* "clerk@WH-B" is a role within a location; one that is not here is not given at all. */
+static struct err *place_of(
+	struct ctx *c, struct str name, struct str code, struct user_role *role, bool *found)
+{
+	struct location location;
+
+	*found = true;
+	if (!code.p)
+		return NULL;
+	TRY(location_store_find(c->db, c->arena, 0, code, &location, found));
+	if (!*found || location.id <= LOCATION_VIRTUAL_MAX) {
+		log_unknown_role(name);
+		*found = false;
 		return NULL;
 	}
+	role->location_id = location.id;
+	return NULL;
+}
+
+static void keep_once(struct entry *e, const struct user_role *role)
+{
 	for (size_t i = 0; i < e->role_count; i++) {
-		if (e->roles[i].role_id == role.id)
-			return NULL;
+		if (e->roles[i].role_id == role->role_id &&
+			e->roles[i].location_id == role->location_id)
+			return;
 	}
-	e->roles[e->role_count++] = (struct user_role){.role_id = role.id, .name = role.name};
+	if (e->role_count < USER_ROLES_MAX)
+		e->roles[e->role_count++] = *role;
+}
+
+/* Groups that are no roles here are many, and nobody's mistake; what the configuration names is. */
+static struct err *resolve_role(struct ctx *c, struct entry *e, const struct role_rows *here,
+	struct str name, bool configured)
+{
+	struct str code, text = str_cut(name, '@', &code);
+	struct user_role role = {.role_id = 0};
+	bool found;
+
+	for (size_t i = 0; i < here->n; i++) {
+		if (str_eq(here->rows[i].name, text))
+			role.role_id = here->rows[i].id;
+	}
+	if (!role.role_id) {
+		if (configured)
+			log_unknown_role(name);
+		return NULL;
+	}
+	TRY(place_of(c, name, code, &role, &found));
+	if (found)
+		keep_once(e, &role);
 	return NULL;
 }
 
 static struct err *resolve_roles(struct ctx *c, struct entry *e)
 {
+	const struct role_filter all = {.limit = ROLES_READ_MAX};
+	struct role_rows here;
+
+	TRY(role_store_page(c->db, c->arena, &all, &here));
 	for (size_t i = 0; i < e->person->role_count; i++)
-		TRY(resolve_role(c, e, e->person->roles[i]));
+		TRY(resolve_role(c, e, &here, e->person->roles[i], e->config->grant_count > 0));
 	if (!e->role_count && e->config->default_role)
-		TRY(resolve_role(c, e, str_of(e->config->default_role)));
+		TRY(resolve_role(c, e, &here, str_of(e->config->default_role), true));
 	return NULL;
 }
 
@@ -114,6 +161,7 @@ static struct err *set_roles(struct ctx *c, struct entry *e)
 	TRY(people_end(c, &e->people));
 	TRY(session_store_end_all(c->db, c->arena, e->user.id));
 	TRY(user_store_touch(c->db, c->arena, e->user.id));
+	e->changed = true;
 	return record(c, "bincard.user.updated.v1", &before, &e->user);
 }
 
@@ -202,8 +250,9 @@ static struct err *check_roles(struct ctx *c, struct entry *e, bool was_there)
 	}
 	if (was_there && e->config->roles_claim && !e->keeps_roles) {
 		TRY(set_roles(c, e));
-		if (!e->role_count) {
+		if (!e->user.role_count) {
 			e->refused = "The sign-in service gives you no role here.";
+			e->changed = true;
 			return session_store_end_all(c->db, c->arena, e->user.id);
 		}
 	}
@@ -236,6 +285,7 @@ static struct err *enter_tx(struct ctx *c, void *arg)
 	bool was_there, added;
 
 	e->refused = NULL;
+	e->changed = false;
 	TRY(people_begin(c, &e->people));
 	TRY(have_user(c, e, &was_there));
 	if (!e->refused)
@@ -279,7 +329,8 @@ struct err *sso_enter(struct sso *sso, struct auth *auth, struct ctx *c,
 		err = change_run(c, enter_tx, &e);
 	}
 	TRY(err);
-	auth_changed(auth);
+	if (e.changed)
+		auth_changed(auth);
 	if (e.refused)
 		return err_new(c->arena, ERR_FORBIDDEN, "%s", e.refused);
 	*cookie = e.cookie;

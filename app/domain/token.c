@@ -157,6 +157,24 @@ static bool is_jti(struct str jti)
 	return jti.n > 0 && jti.n <= TOKEN_JTI_MAX;
 }
 
+/* 0: the token is the client's own. */
+static int64_t family_of(const struct json_node *claims)
+{
+	const struct json_node *family = json_member(claims, "grant");
+
+	return family && family->type == JSON_INT && family->num > 0 ? family->num : 0;
+}
+
+/* The client itself, or the user who allowed it to act for him. */
+static bool is_subject(const struct json_node *claims, struct str client_id)
+{
+	struct str subject = member_text(claims, "sub");
+
+	if (json_member(claims, "grant"))
+		return family_of(claims) && str_starts(subject, "user:");
+	return str_eq(subject, client_id);
+}
+
 static enum token_fault check_names(const struct json_node *claims, const struct token_rules *rules)
 {
 	struct str client_id = member_text(claims, "client_id");
@@ -165,7 +183,7 @@ static enum token_fault check_names(const struct json_node *claims, const struct
 		return TOKEN_ISSUER;
 	if (!names_audience(json_member(claims, "aud"), rules->audience))
 		return TOKEN_AUDIENCE;
-	if (!client_id.n || !str_eq(member_text(claims, "sub"), client_id))
+	if (!client_id.n || !is_subject(claims, client_id))
 		return TOKEN_SUBJECT;
 	if (!member_text(claims, "scope").p)
 		return TOKEN_SCOPE;
@@ -209,6 +227,8 @@ enum token_fault token_verify(struct token_key *const *keys, size_t n,
 		return fault;
 	*out = (struct token_claims){
 		.client_id = member_text(k.claims, "client_id"),
+		.subject = member_text(k.claims, "sub"),
+		.family = family_of(k.claims),
 		.scope = member_text(k.claims, "scope"),
 		.jti = member_text(k.claims, "jti"),
 		.issued_s = json_member(k.claims, "iat")->num,

@@ -59,6 +59,8 @@ struct token_rules {
 
 struct token_claims {
 	struct str client_id;
+	struct str subject; /* "user:7" when it acts for that user; else the client */
+	int64_t family; /* of tokens that a user allowed the client; 0: the client's own */
 	struct str scope;
 	struct str jti; /* 1 to TOKEN_JTI_MAX visible ASCII characters */
 	int64_t issued_s, expires_s;
@@ -113,6 +115,8 @@ struct token_grant {
 	struct str private_pem; /* of an ES256 key */
 	const char *issuer, *audience;
 	struct str client_id, scope;
+	struct str subject; /* STR_NONE: the client itself */
+	int64_t family; /* with subject */
 	int64_t issued_s, expires_s;
 };
 MUST_CHECK struct err *token_sign(

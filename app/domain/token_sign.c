@@ -8,6 +8,8 @@
 #include "base/secret.h"
 #include "domain/token.h"
 
+#define FAMILY "grant"
+
 /* jwt_encode_str() sets typ to "JWT" whatever it was before; token_verify takes that. */
 static int fill(jwt_t *jwt, struct arena *a, const struct token_grant *g)
 {
@@ -16,7 +18,8 @@ static int fill(jwt_t *jwt, struct arena *a, const struct token_grant *g)
 
 	return jwt_add_header(jwt, "kid", str_cstr(a, g->kid)) ||
 		jwt_add_grant(jwt, "iss", g->issuer) || jwt_add_grant(jwt, "aud", g->audience) ||
-		jwt_add_grant(jwt, "sub", client_id) ||
+		jwt_add_grant(jwt, "sub", g->subject.p ? str_cstr(a, g->subject) : client_id) ||
+		(g->family && jwt_add_grant_int(jwt, FAMILY, (long)g->family)) ||
 		jwt_add_grant(jwt, "client_id", client_id) ||
 		jwt_add_grant(jwt, "scope", str_cstr(a, g->scope)) ||
 		jwt_add_grant(jwt, "jti", str_cstr(a, jti)) ||

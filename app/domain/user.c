@@ -6,8 +6,8 @@
 #include "domain/check.h"
 #include "domain/password.h"
 #include "domain/people.h"
+#include "domain/reach.h"
 #include "domain/user_inside.h"
-#include "store/location_store.h"
 #include "store/role_store.h"
 
 #define USER_JSON_MAX ((size_t)16 * 1024)
@@ -140,7 +140,6 @@ static struct err *resolve_role(struct ctx *c, struct check *k, size_t i,
 	const struct user_role_input *in, struct user_role *out)
 {
 	const char *at = arena_printf(c->arena, "/roles/%zu", i);
-	struct location location;
 	struct role role;
 	bool found = false;
 
@@ -153,17 +152,9 @@ static struct err *resolve_role(struct ctx *c, struct check *k, size_t i,
 	}
 	*out = (struct user_role){
 		.role_id = role.id, .name = role.name, .permissions = role.permissions};
-	if (!in->location.n)
-		return NULL;
-	TRY(location_store_find(c->db, c->arena, 0, in->location, &location, &found));
-	if (!found || location.id <= LOCATION_VIRTUAL_MAX) {
-		check_wrong(k, arena_printf(c->arena, "%s/location", at), "unknown",
-			"There is no such location.");
-		return NULL;
-	}
-	out->location_id = location.id;
-	out->location = location.code;
-	return NULL;
+	out->location = in->location;
+	return reach_root(c, in->location, str_printf(c->arena, "%s/location", at), &k->err,
+		&out->location_id);
 }
 
 /* A role that is named twice for one place is one role. */

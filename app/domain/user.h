@@ -18,7 +18,7 @@
 
 struct user_role_input {
 	struct str role;
-	struct str location; /* STR_NONE or empty: everywhere */
+	struct str location; /* STR_NONE: everywhere */
 };
 
 struct user_input {

@@ -69,7 +69,7 @@ void response_redirect(struct response *rs, int status, struct str path)
 
 void response_leave(struct response *rs, int status, struct str url)
 {
-	assert(str_starts(url, "https://") || str_starts(url, "http://"));
+	assert(url.n && url.p[0] != '/' && memchr(url.p, ':', url.n));
 	rs->status = status;
 	response_header_str(rs, "Location", url);
 }

@@ -35,6 +35,13 @@ struct err *upkeep_run(struct db *db, struct arena *a, const volatile sig_atomic
 		&counts->revoked_tokens));
 	if (*stop)
 		return NULL;
+	/* a code that is used again a little later still ends what it gave */
+	TRY(clear(db, a, UPKEEP_CODES, now - 24 * HOUR_US, stop, &counts->codes));
+	if (*stop)
+		return NULL;
+	TRY(clear(db, a, UPKEEP_FAMILIES, now - CLOCKS_DIFFER_US, stop, &counts->families));
+	if (*stop)
+		return NULL;
 	TRY(clear(db, a, UPKEEP_ASSERTIONS, now - CLOCKS_DIFFER_US, stop, &counts->assertions));
 	if (*stop)
 		return NULL;

@@ -17,6 +17,8 @@ struct upkeep_counts {
 	int64_t pending_sign_ins; /* at a second factor, or at the provider */
 	int64_t idempotency_keys;
 	int64_t revoked_tokens;
+	int64_t codes; /* that apps were given for a user */
+	int64_t families; /* of tokens, with their refresh tokens */
 	int64_t assertions; /* of clients: the record that each was used */
 };
 

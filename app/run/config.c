@@ -392,6 +392,8 @@ static void fill(struct config *c)
 	c->auth.issuer = text(c, KEY_AUTH_ISSUER);
 	c->auth.audience = text(c, KEY_AUTH_AUDIENCE);
 	c->auth.token_s = num(c, KEY_AUTH_TOKEN_SECONDS);
+	c->auth.refresh_idle_s = num(c, KEY_AUTH_REFRESH_IDLE_DAYS) * 86400;
+	c->auth.refresh_s = num(c, KEY_AUTH_REFRESH_DAYS) * 86400;
 	c->auth.session_idle_s = num(c, KEY_AUTH_SESSION_IDLE_MINUTES) * 60;
 	c->auth.session_s = num(c, KEY_AUTH_SESSION_HOURS) * 3600;
 	c->auth.invite_s = num(c, KEY_AUTH_INVITE_DAYS) * 86400;

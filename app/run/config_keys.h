@@ -100,6 +100,10 @@ enum config_type {
 	    "Audience (aud) of access tokens.") \
 	KEY(AUTH_TOKEN_SECONDS, "auth", "token_seconds", CONFIG_INT, 10, 86400, "900", \
 	    "Life of an access token, in seconds.") \
+	KEY(AUTH_REFRESH_IDLE_DAYS, "auth", "refresh_idle_days", CONFIG_INT, 1, 365, "14", \
+	    "An app that did not renew its tokens for so many days has to ask its user again.") \
+	KEY(AUTH_REFRESH_DAYS, "auth", "refresh_days", CONFIG_INT, 1, 3650, "90", \
+	    "An app has to ask its user again after so many days in any case.") \
 	KEY(AUTH_SESSION_IDLE_MINUTES, "auth", "session_idle_minutes", CONFIG_INT, 1, 10080, "60", \
 	    "A session that was not used for so many minutes has ended.") \
 	KEY(AUTH_SESSION_HOURS, "auth", "session_hours", CONFIG_INT, 1, 8760, "12", \
@@ -136,7 +140,7 @@ enum config_type {
 	KEY(SSO_ROLES_CLAIM, "sso", "roles_claim", CONFIG_TEXT, 0, 255, "", \
 	    "Claim with roles or groups, which set a user's roles at each sign-in. Dots lead into objects. Not set: roles are given here.") \
 	KEY(SSO_ROLES_MAP, "sso", "roles_map", CONFIG_TEXT, 0, 1900, "", \
-	    "The role that a value of that claim gives, as in Stock Admins: administrator, stock: clerk. Not set: values are names of roles.") \
+	    "The role that a value of that claim gives, as in Stock Admins: administrator, stock: clerk@WH-B. Not set: values are names of roles.") \
 	KEY(SSO_DEFAULT_ROLE, "sso", "default_role", CONFIG_TEXT, 0, 64, "", \
 	    "Role of who gets none by the claim. Not set: who gets none stays out.") \
 	KEY(SSO_CREATE_USERS, "sso", "create_users", CONFIG_BOOL, 0, 0, "true", \

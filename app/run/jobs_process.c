@@ -56,13 +56,16 @@ static void log_round(const struct err *e, const struct upkeep_counts *counts)
 	if (e)
 		log_err(LOG_WARNING, "upkeep", e);
 	if (!counts->sessions && !counts->idempotency_keys && !counts->revoked_tokens &&
-		!counts->assertions && !counts->pending_sign_ins)
+		!counts->assertions && !counts->pending_sign_ins && !counts->codes &&
+		!counts->families)
 		return;
 	log_begin(&l, LOG_INFO, "upkeep");
 	log_int(&l, "sessions", counts->sessions);
 	log_int(&l, "pending_sign_ins", counts->pending_sign_ins);
 	log_int(&l, "idempotency_keys", counts->idempotency_keys);
 	log_int(&l, "revoked_tokens", counts->revoked_tokens);
+	log_int(&l, "authorization_codes", counts->codes);
+	log_int(&l, "grants", counts->families);
 	log_int(&l, "assertions", counts->assertions);
 	log_end(&l);
 }

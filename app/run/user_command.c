@@ -37,10 +37,10 @@ void user_help(FILE *to)
 		to);
 }
 
-/* "clerk@WH-B": what stands behind the last @ is a location. */
+/* "clerk@WH-B": what stands behind the @ is a location. */
 static struct user_role_input role_of(const char *text)
 {
-	const char *at = strrchr(text, '@');
+	const char *at = strchr(text, '@');
 
 	if (!at)
 		return (struct user_role_input){.role = str_of(text), .location = STR_NONE};

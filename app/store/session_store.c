@@ -1,5 +1,7 @@
 #include "store/session_store.h"
 
+#include "store/grant_store.h"
+
 /* user id, name, active, created_at, seen_at, expires_at, a role's permissions or NULL, now, id; of the role,
  * or NULL: needs a second factor; has one; where the role is given or NULL; password due */
 static void read_session(const struct db_value *v, struct session *out)
@@ -28,22 +30,38 @@ static void add_role(const struct db_value *v, struct session *out)
 	out->needs_second_factor |= v[9].num != 0;
 }
 
+static void read_all(struct arena *a, const struct db_rows *rows, struct session *out, bool *found)
+{
+	*found = rows->n > 0;
+	for (size_t i = 0; i < rows->n; i++) {
+		const struct db_value *v = db_row(rows, i);
+
+		if (i == 0) {
+			read_session(v, out);
+			out->roles = ARENA_ARRAY(a, rows->n, struct session_role);
+		}
+		add_role(v, out);
+	}
+}
+
 struct err *session_store_by_hash(
 	struct db *db, struct arena *a, struct str hash, struct session *out, bool *found)
 {
 	struct db_rows rows;
 
 	TRY(db_query(db, a, SESSION_BY_HASH, DB_ARGS(db_bytes(hash)), &rows));
-	*found = rows.n > 0;
-	for (size_t i = 0; i < rows.n; i++) {
-		const struct db_value *v = db_row(&rows, i);
+	read_all(a, &rows, out, found);
+	return NULL;
+}
 
-		if (i == 0) {
-			read_session(v, out);
-			out->roles = ARENA_ARRAY(a, rows.n, struct session_role);
-		}
-		add_role(v, out);
-	}
+struct err *session_store_by_family(struct db *db, struct arena *a, int64_t family_id,
+	struct str client_id, struct session *out, bool *found)
+{
+	struct db_rows rows;
+
+	TRY(db_query(
+		db, a, SESSION_BY_FAMILY, DB_ARGS(db_int(family_id), db_text(client_id)), &rows));
+	read_all(a, &rows, out, found);
 	return NULL;
 }
 
@@ -146,6 +164,7 @@ struct err *session_store_end(struct db *db, struct arena *a, struct str hash, b
 struct err *session_store_end_all(struct db *db, struct arena *a, int64_t user_id)
 {
 	TRY(db_exec(db, a, PENDING_SIGN_IN_END_ALL, DB_ARGS(db_int(user_id)), NULL, NULL));
+	TRY(grant_store_end_families(db, a, user_id, 0));
 	return db_exec(db, a, SESSION_END_ALL, DB_ARGS(db_int(user_id)), NULL, NULL);
 }
 

@@ -44,6 +44,10 @@ struct session_start {
 
 MUST_CHECK struct err *session_store_by_hash(
 	struct db *db, struct arena *a, struct str hash, struct session *out, bool *found);
+/* The user for whom a client acts, as the session that he allowed it in: id is the family's, which has not
+ * ended. client_id is ASCII. */
+MUST_CHECK struct err *session_store_by_family(struct db *db, struct arena *a, int64_t family_id,
+	struct str client_id, struct session *out, bool *found);
 /* *added false when the user is disabled, the password is another by now, or there is a second factor that
  * was not proved. */
 MUST_CHECK struct err *session_store_add(

@@ -1,5 +1,7 @@
 #include "web/account_page.h"
 
+#include "domain/auth.h"
+#include "domain/grant.h"
 #include "domain/password.h"
 #include "domain/second_factor.h"
 #include "domain/session.h"
@@ -64,6 +66,22 @@ static struct err *show_factor(struct call *c)
 	return NULL;
 }
 
+static struct err *show_apps(struct call *c)
+{
+	struct grant_consent_rows rows;
+
+	TRY(grant_apps(&c->ctx, &rows));
+	for (size_t i = 0; i < rows.n; i++) {
+		struct page_row *r = page_row(c, "apps", i);
+
+		row_set_int(r, "id", rows.rows[i].client_id);
+		row_set(r, "name", rows.rows[i].client_name);
+		row_set(r, "scope", rows.rows[i].scope);
+		row_set_time(r, "since", rows.rows[i].updated_at);
+	}
+	return NULL;
+}
+
 /* Who comes in by single sign-on has none here, and the second factor is the provider's, too. */
 static struct err *show_password(struct call *c)
 {
@@ -93,6 +111,7 @@ static struct err *show(struct call *c, int64_t before_id)
 		next.id = rows.rows[i].id;
 	}
 	TRY(show_factor(c));
+	TRY(show_apps(c));
 	TRY(show_password(c));
 	page_set_int(c, "password_min", c->app->config->password_min);
 	if (c->who.owes & OWES_PASSWORD)
@@ -158,4 +177,13 @@ struct err *account_page_end_others(struct call *c)
 {
 	TRY(session_end_others(c->app->auth, &c->ctx));
 	return page_see_other(c, "/account?done=ended-others");
+}
+
+/* ---- apps ---- */
+
+struct err *account_page_withdraw(struct call *c)
+{
+	TRY(grant_withdraw(&c->ctx, c->id));
+	auth_changed(c->app->auth);
+	return page_see_other(c, "/account?done=withdrawn");
 }

@@ -8,6 +8,7 @@
 
 extern const struct field account_page_fields[], account_page_password_fields[];
 
-handler_fn account_page_show, account_page_password, account_page_end, account_page_end_others;
+handler_fn account_page_show, account_page_password, account_page_end, account_page_end_others,
+	account_page_withdraw;
 
 #endif

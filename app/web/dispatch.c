@@ -99,7 +99,7 @@ static struct err *sign_in(struct call *c)
 		return sign_in_to_api(c);
 	case AUTH_API_SESSION:
 		TRY(sign_in_to_api(c));
-		if (c->who.kind == PRINCIPAL_USER)
+		if (c->who.session)
 			return NULL;
 		return err_new(c->arena, ERR_FORBIDDEN, "An API client has no sessions.");
 	case AUTH_UNSET:
@@ -386,9 +386,12 @@ static void add_headers(struct call *c, const struct db_stats *stats, int64_t mi
 	struct response *rs = c->rs;
 	bool private = c->who.kind != PRINCIPAL_NONE;
 
-	response_header(rs, "Content-Security-Policy",
-		"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-		"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
+	response_header_str(rs, "Content-Security-Policy",
+		str_printf(c->arena,
+			"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+			"connect-src 'self'; form-action 'self'%s%.*s; frame-ancestors 'none'; "
+			"base-uri 'none'",
+			c->form_target.n ? " " : "", STR_ARG(c->form_target)));
 	response_header(rs, "X-Content-Type-Options", "nosniff");
 	response_header(rs, "Referrer-Policy", "same-origin");
 	dispatch_rate_headers(c);

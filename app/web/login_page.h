@@ -6,7 +6,7 @@
 
 #include "web/route.h"
 
-#define LOGIN_TARGET_MAX 1024
+#define LOGIN_TARGET_MAX 4096
 
 extern const struct field login_show_fields[], login_fields[];
 extern const struct field login_code_show_fields[], login_code_fields[];

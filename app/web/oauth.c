@@ -27,6 +27,14 @@ static struct str *place_of(struct oauth_form *t, struct str name)
 		return &t->grant_type;
 	if (str_is(name, "scope"))
 		return &t->scope;
+	if (str_is(name, "code"))
+		return &t->code;
+	if (str_is(name, "redirect_uri"))
+		return &t->redirect_uri;
+	if (str_is(name, "code_verifier"))
+		return &t->code_verifier;
+	if (str_is(name, "refresh_token"))
+		return &t->refresh_token;
 	if (str_is(name, "token"))
 		return &t->token;
 	if (str_is(name, "client_id"))
@@ -102,6 +110,8 @@ static struct err *check_client(
 	if (form->assertion.p)
 		return client_check_assertion(&c->ctx, config->issuer, config->token_endpoint,
 			form->client_id, form->assertion, client);
+	if (!form->client_secret.p)
+		return client_check_public(&c->ctx, form->client_id, client);
 	return client_check_secret(&c->ctx, form->client_id, form->client_secret, client);
 }
 
@@ -112,7 +122,7 @@ struct err *oauth_sign_in(
 	struct err *e;
 
 	*refused = true;
-	if (!form->assertion.p && (!form->client_id.p || !form->client_secret.p))
+	if (!form->assertion.p && !form->client_id.p)
 		return oauth_refuse(c, 401, "invalid_client", "Send the client's id and secret.");
 	e = check_client(c, form, client);
 	if (e && e->code == ERR_INVALID_CLIENT)

@@ -10,6 +10,8 @@
 
 struct oauth_form {
 	struct str grant_type, scope;
+	struct str code, redirect_uri, code_verifier;
+	struct str refresh_token;
 	struct str token;
 	struct str client_id, client_secret;
 	struct str assertion_type, assertion;

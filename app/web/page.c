@@ -190,7 +190,7 @@ struct err *page_see_other(struct call *c, const char *fmt, ...)
 
 struct err *page_leave(struct call *c, struct str url)
 {
-	response_leave(c->rs, 302, url);
+	response_leave(c->rs, c->rq->method == HTTP_POST ? 303 : 302, url);
 	c->page->answered = true;
 	return NULL;
 }

@@ -125,7 +125,7 @@ void page_form_fields(struct call *c, const struct field *fields);
 struct err *page_see_other(struct call *c, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* To another site, at an address that begins with http:// or https:// (asserted). */
+/* To another site or app: its whole address (asserted: not a local path). */
 struct err *page_leave(struct call *c, struct str url);
 
 /* Instead of a template: the body is written already. */

@@ -8,7 +8,7 @@
 const char *const page_done_names[] = {"made", "saved", "archived", "restored", "posted",
 	"reversed", "deleted", "counted", "agrees", "found", "password", "ended", "ended-others",
 	"user-disabled", "user-enabled", "forced", "ended-all", "factor-removed", "factor-gone",
-	"disabled", "enabled", "key-added", "key-removed", "rotated", NULL};
+	"disabled", "enabled", "key-added", "key-removed", "rotated", "withdrawn", NULL};
 static const char *const notices[] = {
 	"Made.",
 	"Saved.",
@@ -34,6 +34,7 @@ static const char *const notices[] = {
 	"Key added.",
 	"Key removed.",
 	"A new key is published. It signs in a quarter of an hour, when everybody knows it.",
+	"Taken back. The app has no access in your name any more.",
 };
 
 void page_notice(struct call *c, const struct value *done)

@@ -102,6 +102,8 @@ struct call {
 	struct str csrf; /* of the session; STR_NONE without one */
 	struct page *page; /* pages: web/page.h */
 	struct str allow; /* with ERR_METHOD */
+	struct str
+		form_target; /* where a form of the page may lead beside here; STR_NONE: nowhere */
 	unsigned sign_in_statements;
 	const struct rate_policy *rate_policy; /* the one that this request came under, or NULL */
 	enum rate_group rate_group;

@@ -7,6 +7,7 @@
 #include "web/account_page.h"
 #include "web/audit_api.h"
 #include "web/audit_page.h"
+#include "web/authorize_page.h"
 #include "web/category_api.h"
 #include "web/category_page.h"
 #include "web/client_api.h"
@@ -123,16 +124,20 @@ const struct route routes[] = {
 	 "Recompute every balance from the ledger and compare", "Verification", NULL, NULL},
 
 	/* who may */
-	{HTTP_POST, "/oauth2/token", API_OPEN, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS | ROUTE_RATE_TOKEN, 200, 5, token_api_make, token_fields,
-	 "An access token for an API client, by its secret or its key (RFC 6749, client credentials)", "AccessToken", NULL, NULL},
+	{HTTP_POST, "/oauth2/token", API_OPEN, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS | ROUTE_RATE_TOKEN, 200, 10, token_api_make, token_fields,
+	 "An access token: for an API client itself, or for a user who allowed it (RFC 6749)", "AccessToken", NULL, NULL},
 	{HTTP_GET, "/.well-known/jwks.json", API_OPEN, ROUTE_NO_DB, 200, 1, token_api_keys, NULL,
 	 "The public keys that check access tokens (RFC 7517)", "KeySet", NULL, NULL},
 	{HTTP_GET, "/.well-known/oauth-authorization-server", API_OPEN, ROUTE_NO_DB, 200, 0, oauth_api_metadata, NULL,
 	 "What this authorization server can do, and where (RFC 8414)", "AuthorizationServer", NULL, NULL},
 	{HTTP_POST, "/oauth2/introspect", API_OPEN, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS | ROUTE_RATE_TOKEN, 200, 5, oauth_api_introspect, oauth_token_fields,
 	 "Whether an access token is in force, and what it may (RFC 7662)", "Introspection", NULL, NULL},
-	{HTTP_POST, "/oauth2/revoke", API_OPEN, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS | ROUTE_RATE_TOKEN, 200, 5, oauth_api_revoke, oauth_token_fields,
-	 "End an access token before its time (RFC 7009)", "Revocation", NULL, NULL},
+	{HTTP_POST, "/oauth2/revoke", API_OPEN, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS | ROUTE_RATE_TOKEN, 200, 7, oauth_api_revoke, oauth_token_fields,
+	 "End an access token, or all tokens that come of a refresh token (RFC 7009)", "Revocation", NULL, NULL},
+	{HTTP_GET, "/oauth2/authorize", ROUTE_PAGE, AUTH_SESSION, PERM_NONE, ROUTE_QUERY | ROUTE_SHOW_ERRORS, 200, 8, authorize_page_show, authorize_page_fields,
+	 "An app asks to act for a member of staff", NULL, NULL, NULL},
+	{HTTP_POST, "/oauth2/authorize", ROUTE_PAGE, AUTH_SESSION, PERM_NONE, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS, 303, 9, authorize_page_decide, authorize_page_fields,
+	 "Allow or deny it", NULL, NULL, NULL},
 	{HTTP_GET, "/login", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_QUERY | ROUTE_SHOW_ERRORS | ROUTE_NO_DB, 200, 0, login_page_show, login_show_fields,
 	 "Sign in", NULL, NULL, NULL},
 	{HTTP_GET, "/login/sso", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_QUERY | ROUTE_SHOW_ERRORS | ROUTE_RATE_SIGN_IN, 302, 2, login_sso_begin, login_sso_begin_fields,
@@ -151,12 +156,14 @@ const struct route routes[] = {
 	 "Sessions of whoever asks, newest first", "SessionList", NULL, NULL},
 	{HTTP_DELETE, "/v1/sessions/{id}", ROUTE_API, AUTH_API_SESSION, PERM_NONE, 0, 204, 4, session_api_end, NULL,
 	 "End a session of whoever asks", NULL, NULL, NULL},
-	{HTTP_GET, "/account", ROUTE_PAGE, AUTH_SESSION, PERM_NONE, ROUTE_QUERY | ROUTE_OWING_PASSWORD, 200, 4, account_page_show, account_page_fields,
+	{HTTP_GET, "/account", ROUTE_PAGE, AUTH_SESSION, PERM_NONE, ROUTE_QUERY | ROUTE_OWING_PASSWORD, 200, 5, account_page_show, account_page_fields,
 	 "A page for one's password and sessions", NULL, NULL, NULL},
-	{HTTP_POST, "/account/password", ROUTE_PAGE, AUTH_SESSION, PERM_NONE, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS | ROUTE_OWING_PASSWORD, 303, 20, account_page_password, account_page_password_fields,
+	{HTTP_POST, "/account/password", ROUTE_PAGE, AUTH_SESSION, PERM_NONE, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS | ROUTE_OWING_PASSWORD, 303, 24, account_page_password, account_page_password_fields,
 	 "Change one's own password", NULL, NULL, NULL},
 	{HTTP_POST, "/account/sessions/{id}/end", PAGE_BUTTON(PERM_NONE), 4, account_page_end, NULL,
 	 "End a session of whoever asks", NULL, NULL, NULL},
+	{HTTP_POST, "/account/apps/{id}/withdraw", PAGE_BUTTON(PERM_NONE), 8, account_page_withdraw, NULL,
+	 "Take back what one has allowed an app", NULL, NULL, NULL},
 	{HTTP_POST, "/account/sessions/end-others", PAGE_BUTTON(PERM_NONE), 4, account_page_end_others, NULL,
 	 "End all of one's own sessions but this one", NULL, NULL, NULL},
 	{HTTP_GET, "/v1/second-factor", ROUTE_API, AUTH_API_SESSION, PERM_NONE, ROUTE_OWING, 200, 1, second_factor_api_show, NULL,

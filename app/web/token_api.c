@@ -1,6 +1,7 @@
 #include "web/token_api.h"
 
 #include "domain/auth.h"
+#include "domain/grant.h"
 #include "web/app.h"
 #include "web/oauth.h"
 
@@ -11,7 +12,26 @@ const struct field token_fields[] = {
 		.type = FIELD_TEXT,
 		.flags = FIELD_REQUIRED,
 		.max = 100,
-		.help = "client_credentials"},
+		.help = "client_credentials, authorization_code or refresh_token"},
+	{.name = "code",
+		.type = FIELD_TEXT,
+		.flags = FIELD_PASSWORD,
+		.max = 100,
+		.help = "With authorization_code: what the user's browser brought back"},
+	{.name = "redirect_uri",
+		.type = FIELD_TEXT,
+		.max = 500,
+		.help = "With authorization_code: the one that was asked with"},
+	{.name = "code_verifier",
+		.type = FIELD_TEXT,
+		.flags = FIELD_PASSWORD,
+		.max = 128,
+		.help = "With authorization_code: what code_challenge was made of (RFC 7636)"},
+	{.name = "refresh_token",
+		.type = FIELD_TEXT,
+		.flags = FIELD_PASSWORD,
+		.max = 100,
+		.help = "With refresh_token; each is good once"},
 	{.name = "scope",
 		.type = FIELD_TEXT,
 		.max = 2000,
@@ -37,21 +57,60 @@ const struct field token_fields[] = {
 	{.name = NULL},
 };
 
-static void show_token(struct call *c, const struct access_token *token)
+static void show_token(struct call *c, const struct grant_tokens *tokens)
 {
 	struct json_out j = call_json(c);
 
 	json_object(&j, NULL);
-	json_str(&j, "access_token", token->token);
+	json_str(&j, "access_token", tokens->access.token);
 	json_cstr(&j, "token_type", "Bearer");
-	json_int(&j, "expires_in", token->expires_in_s);
-	json_str(&j, "scope", token->scope);
+	json_int(&j, "expires_in", tokens->access.expires_in_s);
+	json_str(&j, "scope", tokens->access.scope);
+	if (tokens->refresh.p)
+		json_str(&j, "refresh_token", tokens->refresh);
 	json_object_end(&j);
 }
 
-static struct err *give_token(struct call *c, const struct oauth_form *t)
+typedef struct err *give_fn(struct call *c, const struct client *client, const struct oauth_form *t,
+	struct grant_tokens *out);
+
+static struct err *by_credentials(struct call *c, const struct client *client,
+	const struct oauth_form *t, struct grant_tokens *out)
 {
-	struct access_token token;
+	out->refresh = STR_NONE;
+	return auth_token_for(c->app->auth, &c->ctx, client, t->scope, &out->access);
+}
+
+static struct err *by_code(struct call *c, const struct client *client, const struct oauth_form *t,
+	struct grant_tokens *out)
+{
+	const struct grant_redemption in = {
+		.code = t->code, .redirect_uri = t->redirect_uri, .verifier = t->code_verifier};
+
+	return grant_redeem(c->app->auth, &c->ctx, client, &in, out);
+}
+
+static struct err *by_refresh(struct call *c, const struct client *client,
+	const struct oauth_form *t, struct grant_tokens *out)
+{
+	return grant_refresh(c->app->auth, &c->ctx, client, t->refresh_token, t->scope, out);
+}
+
+static give_fn *const gives[] = {by_credentials, by_code, by_refresh}; /* client_grant_names */
+
+/* What a grant needs besides; NULL when all is there. */
+static const char *missing(size_t grant, const struct oauth_form *t)
+{
+	if (gives[grant] == by_code && !(t->code.p && t->redirect_uri.p && t->code_verifier.p))
+		return "code, redirect_uri and code_verifier are needed.";
+	if (gives[grant] == by_refresh && !t->refresh_token.p)
+		return "refresh_token is missing.";
+	return NULL;
+}
+
+static struct err *give_token(struct call *c, const struct oauth_form *t, size_t grant)
+{
+	struct grant_tokens tokens;
 	struct client client;
 	struct err *e;
 	bool refused;
@@ -59,12 +118,18 @@ static struct err *give_token(struct call *c, const struct oauth_form *t)
 	TRY(oauth_sign_in(c, t, &client, &refused));
 	if (refused)
 		return NULL;
-	e = auth_token_for(c->app->auth, &c->ctx, &client, t->scope, &token);
+	if (!client_has_grant(&client, client_grant_names[grant]))
+		return oauth_refuse(
+			c, 400, "unauthorized_client", "The client has not this grant type.");
+	e = gives[grant](c, &client, t, &tokens);
 	if (e && e->code == ERR_INVALID)
 		return oauth_refuse(
 			c, 400, "invalid_scope", "The scope names what this client does not have.");
+	if (e && e->code == ERR_INVALID_GRANT)
+		return oauth_refuse(c, 400, "invalid_grant",
+			"The code or refresh token is not valid, or is over.");
 	TRY(e);
-	show_token(c, &token);
+	show_token(c, &tokens);
 	return NULL;
 }
 
@@ -72,15 +137,21 @@ struct err *token_api_make(struct call *c)
 {
 	struct oauth_form t;
 	const char *wrong = oauth_read(c, &t);
+	size_t grant = 0;
 
 	if (!wrong && !t.grant_type.p)
 		wrong = "grant_type is missing.";
 	if (wrong)
 		return oauth_refuse(c, 400, "invalid_request", wrong);
-	if (!str_is(t.grant_type, "client_credentials"))
-		return oauth_refuse(
-			c, 400, "unsupported_grant_type", "The grant is client_credentials.");
-	return give_token(c, &t);
+	while (client_grant_names[grant] && !str_is(t.grant_type, client_grant_names[grant]))
+		grant++;
+	if (!client_grant_names[grant])
+		return oauth_refuse(c, 400, "unsupported_grant_type",
+			"The grant is client_credentials, authorization_code or refresh_token.");
+	wrong = missing(grant, &t);
+	if (wrong)
+		return oauth_refuse(c, 400, "invalid_request", wrong);
+	return give_token(c, &t, grant);
 }
 
 /* Another key's turn may have come; while the database is away the keys known are good. */

@@ -112,6 +112,13 @@ setenv.set-response-header = (
 $(grep -m 1 -F '"Content-Security-Policy"' "$root/conf/lighttpd.conf.in")
 )
 
+\$HTTP["url"] =~ "^/oauth2/authorize(\$|\\?)" {
+	setenv.set-response-header = (
+		"X-Content-Type-Options" => "nosniff",
+		"Referrer-Policy" => "same-origin"
+	)
+}
+
 \$HTTP["url"] =~ "^/static/" {
 	alias.url = ("/static/" => "$root/static/")
 	setenv.set-response-header = (

@@ -23,6 +23,22 @@
 </div>
 <?cs call:pages(first, next) ?>
 </section>
+<?cs if:subcount(apps) > 0 ?><section aria-labelledby="apps">
+<h2 id="apps">Apps that act for you</h2>
+<div class="scroll" role="region" aria-label="Apps" tabindex="0">
+<table class="list stack">
+<thead><tr><th scope="col">App</th><th scope="col">May</th><th scope="col">Allowed</th><th scope="col"><span class="hidden">Take back</span></th></tr></thead>
+<tbody>
+<?cs each:a = apps ?><tr>
+<th scope="row"><?cs var:a.name ?></th>
+<td data-label="May" class="dim"><?cs var:a.scope ?></td>
+<td data-label="Allowed"><?cs call:when(a.since) ?></td>
+<td class="end"><form method="post" action="/account/apps/<?cs var:a.id ?>/withdraw" data-confirm="Take this back? The app has to ask you again."><input type="hidden" name="csrf" value="<?cs var:csrf ?>"><button type="submit">Take back<span class="hidden"> from <?cs var:a.name ?></span></button></form></td>
+</tr>
+<?cs /each ?></tbody>
+</table>
+</div>
+</section><?cs /if ?>
 <?cs if:passwords ?><section aria-labelledby="password" class="narrow">
 <h2 id="password">Change your password</h2>
 <form class="edit" method="post" action="/account/password" novalidate>

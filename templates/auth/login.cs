@@ -4,7 +4,7 @@
 <?cs if:lost ?><p class="summary" role="alert"><strong>You were signed out meanwhile.</strong> What you sent was not saved. Sign in, then enter it again.</p><?cs /if ?>
 <?cs if:ended ?><p class="summary" role="alert"><strong>That sign-in has ended.</strong> It waits five minutes for a code, and takes five of them. Begin again.</p><?cs /if ?>
 <?cs call:errors(form.errors) ?>
-<?cs if:sso.on ?><div class="actions sso"><a class="button primary" href="<?cs var:sso.link ?>"><?cs var:sso.label ?></a></div>
+<?cs if:sso.on ?><p class="actions"><a class="button primary" href="<?cs var:sso.link ?>"><?cs var:sso.label ?></a></p>
 <?cs /if ?><?cs if:passwords ?><?cs if:sso.on ?><h2>With a password</h2>
 <?cs /if ?><form class="edit" method="post" action="/login">
 <input type="hidden" name="next" value="<?cs var:next ?>">

@@ -140,7 +140,7 @@ def test_metadata(stack):
     for name in ("token_endpoint", "introspection_endpoint", "revocation_endpoint"):
         assert requests.get(said[name], timeout=10).status_code == 405  # is there, and takes POST
     assert requests.get(said["jwks_uri"], timeout=10).json()["keys"]
-    assert said["response_types_supported"] == [] and "items:read" in said["scopes_supported"]
+    assert said["response_types_supported"] == ["code"] and "items:read" in said["scopes_supported"]
 
 
 # ---- clients that sign themselves in by a key ----

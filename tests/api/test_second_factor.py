@@ -265,14 +265,15 @@ def test_the_first_step_tells_nobody_of_a_factor(stack, ann):
     stack.add_user(plain.name, "clerk")
     ann.enrol()
     shown = []
-    for person in (ann.elsewhere(), plain):
+    for person in (ann.elsewhere(), plain) * 3:
         answer = person.post("/login", data={"name": person.name, "password": "a wrong password"})
         assert answer.status_code == 422 and "Set-Cookie" not in answer.headers
         shown.append(re.sub(r'class="code">[0-9a-f]+<', "", answer.text.replace(person.name, "NAME")))
-    assert shown[0] == shown[1]
+    assert len(set(shown)) == 1
     lines = [line["statements"] for line in stack.lines("request")
-             if line["path"] == "/login" and line["status"] == 422][-2:]
-    assert len(set(lines)) == 1
+             if line["path"] == "/login" and line["status"] == 422][-6:]
+    # one more for whoever happens to come when flags are read again
+    assert min(lines[::2]) == min(lines[1::2])
 
 
 @pytest.fixture(scope="module")

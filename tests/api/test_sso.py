@@ -163,6 +163,50 @@ def test_who_has_lost_all_roles_stays_out_and_loses_what_there_was(stack):
     assert users(stack)[person.claims["preferred_username"]][3] == ""
 
 
+def test_a_role_counts_among_hundreds_of_groups(stack):
+    person = Person(stack, groups=[f"group {i}" for i in range(150)] + ["a:b"])
+    assert person.sign_in().status_code == 303
+    assert users(stack)[person.claims["preferred_username"]][3] == "clerk"
+
+
+def test_a_role_may_be_limited_to_a_location(stack):
+    with stack.database.owner() as db, db.cursor() as cursor:
+        cursor.execute("SELECT COUNT(*) FROM location WHERE code = 'WH-B'")
+        if not cursor.fetchone()[0]:
+            client = stack.add_client("places", "locations:read locations:write")
+            token = requests.post(stack.url + "/oauth2/token", auth=client, timeout=10,
+                                  data={"grant_type": "client_credentials"}).json()["access_token"]
+            for code in ("WH-A", "WH-B"):
+                assert requests.post(stack.url + "/v1/locations", headers={"Authorization": "Bearer " + token}, timeout=10,
+                                     json={"code": code, "name": code, "kind": "site"}).status_code == 201
+            stack.keep_secret(token)
+    configure(stack, stack.provider, roles_map="b: clerk@WH-B, gone: manager@NOWHERE")
+    restart(stack)
+    try:
+        person = Person(stack, groups=["b", "gone"])
+        assert person.sign_in().status_code == 303
+        assert users(stack)[person.claims["preferred_username"]][3] == "clerk@WH-B"
+        codes = {row["code"] for row in person.ask("/v1/locations").json()["data"]}
+        assert "WH-B" in codes and "WH-A" not in codes
+        later = Person(stack, sub=person.sub, groups=["gone"])
+        later.refused(later.sign_in(), 403, "no role")
+    finally:
+        configure(stack, stack.provider)
+        restart(stack)
+
+
+def test_without_a_map_values_are_names_of_roles_written_exactly_so(stack):
+    configure(stack, stack.provider, roles_map=None)
+    restart(stack)
+    try:
+        person = Person(stack, groups=[f"g{i}" for i in range(150)] + ["Administrator", "clerk", "viewer "])
+        assert person.sign_in().status_code == 303
+        assert users(stack)[person.claims["preferred_username"]][3] == "clerk"
+    finally:
+        configure(stack, stack.provider)
+        restart(stack)
+
+
 def test_a_stranger_without_a_role_becomes_no_user(stack):
     person = Person(stack, groups=["of no account"])
     person.refused(person.sign_in(), 403, "no role")

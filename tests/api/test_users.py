@@ -96,7 +96,7 @@ def test_a_role_may_be_given_for_places(api):
     assert user["roles"] == [{"role": "clerk", "location": place["code"]}, {"role": "viewer", "location": None}]
     answer = api.patch(f"/v1/users/{user['id']}", json={"roles": [{"role": "clerk", "location": "@supplier"},
                                                                   {"role": "clerk", "location": unique("no")}]}, headers=ANY)
-    assert wrong(answer, 422) == {"/roles/0/location": "unknown", "/roles/1/location": "unknown"}
+    assert wrong(answer, 422) == {"/roles/0/location": "unknown_location", "/roles/1/location": "unknown_location"}
 
 
 def test_mistakes_of_a_user_all_at_once(api):

@@ -215,6 +215,7 @@ server.bind = "127.0.0.1"
 server.port = {self.port}
 server.document-root = "{ROOT}/static"
 server.errorlog = "{self.folder}/lighttpd.log"
+server.max-keep-alive-idle = 300
 server.upload-dirs = ("{self.folder}")
 server.max-connections = 512
 mimetype.assign = (".css" => "text/css; charset=utf-8", ".js" => "text/javascript; charset=utf-8",

@@ -31,13 +31,13 @@ static void what_could_be_another_site_is_not(void **state)
 
 static void a_long_path_is_dropped(void **state)
 {
-	char text[1025];
+	char text[LOGIN_TARGET_MAX + 1];
 
 	(void)state;
 	memset(text, 'a', sizeof(text));
 	text[0] = '/';
-	assert_int_equal(login_target((struct str){text, 1024}).n, 1024);
-	assert_str_is(login_target((struct str){text, 1025}), "/");
+	assert_int_equal(login_target((struct str){text, LOGIN_TARGET_MAX}).n, LOGIN_TARGET_MAX);
+	assert_str_is(login_target((struct str){text, LOGIN_TARGET_MAX + 1}), "/");
 }
 
 static bool same(struct arena *a, const char *host, const char *origin, const char *site)
