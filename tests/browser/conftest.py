@@ -41,7 +41,8 @@ class Site:
         self.driver.get(self.base + path)
 
     def one(self, selector):
-        return self.driver.find_element(By.CSS_SELECTOR, selector)
+        """Waits for it: a page that a confirmed question leads to is on its way."""
+        return WebDriverWait(self.driver, 10).until(lambda driver: driver.find_element(By.CSS_SELECTOR, selector))
 
     def all(self, selector):
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
