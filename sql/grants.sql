@@ -24,6 +24,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON session TO 'bincard_app'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON second_factor TO 'bincard_app'@'%';
 GRANT SELECT, INSERT, DELETE ON recovery_code TO 'bincard_app'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON pending_sign_in TO 'bincard_app'@'%';
+GRANT SELECT, INSERT, DELETE ON user_identity TO 'bincard_app'@'%';
+GRANT SELECT, INSERT, DELETE ON sso_sign_in TO 'bincard_app'@'%';
 GRANT SELECT, INSERT, UPDATE ON api_client TO 'bincard_app'@'%';
 GRANT SELECT, INSERT, UPDATE ON signing_key TO 'bincard_app'@'%';
 GRANT SELECT, INSERT, DELETE ON revoked_token TO 'bincard_app'@'%';

@@ -27,6 +27,17 @@ struct str digest_sha256_str(struct arena *a, struct str bytes)
 	return (struct str){(const char *)out, DIGEST_BYTES};
 }
 
+struct str digest_left_half(struct arena *a, int bits, struct str bytes)
+{
+	const char *name = bits == 256 ? "SHA256" : bits == 384 ? "SHA384" : "SHA512";
+	unsigned char *out = arena_alloc(a, EVP_MAX_MD_SIZE);
+	size_t n = 0;
+	int ok = EVP_Q_digest(NULL, name, NULL, bytes.p, bytes.n, out, &n);
+
+	assert(ok == 1 && n == (size_t)bits / 8);
+	return (struct str){(const char *)out, n / 2};
+}
+
 void digest_hmac_sha1(
 	unsigned char out[static DIGEST_HMAC_SHA1_BYTES], struct str key, struct str text)
 {

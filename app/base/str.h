@@ -65,6 +65,8 @@ bool str_from_base64url(struct arena *a, struct str text, struct str *bytes);
 bool str_from_base64(struct arena *a, struct str text, struct str *bytes);
 /* base32 without padding (RFC 4648, section 6), as authenticators read it. */
 struct str str_base32(struct arena *a, struct str bytes);
+/* Percent-encodes all but what RFC 3986 calls unreserved: for a value in a query, a form, a path. */
+struct str str_escape_url(struct arena *a, struct str s);
 struct str str_hex(struct arena *a, const void *bytes, size_t n);
 
 #endif

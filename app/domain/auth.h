@@ -31,6 +31,7 @@ struct auth_config {
 	unsigned argon2_memory_kib;
 	unsigned argon2_passes;
 	int password_min; /* code points */
+	bool no_passwords; /* staff come in by single sign-on alone */
 	const struct foreign_issuer *issuers; /* whose tokens are taken beside our own */
 	size_t issuer_count;
 	_Atomic uint64_t *generation; /* in shared memory; NULL: this process alone */
@@ -60,7 +61,7 @@ MUST_CHECK struct err *auth_session(struct auth *auth, struct ctx *c, struct str
 
 /* Signs in: out->cookie is the new session's value, or, when the user has a second factor, that of a sign-in
  * which waits for it and lets nobody do anything else (auth_second_step()). One error for a wrong name and a wrong password
- * (ERR_UNAUTHENTICATED), in the same time. ERR_RATE, with retry_after_s and before a password is looked
+ * (ERR_UNAUTHENTICATED), in the same time. ERR_FORBIDDEN when passwords are switched off. ERR_RATE, with retry_after_s and before a password is looked
  * at, for who has tried too often (domain/guess.h); the same for names that nobody has. */
 struct sign_in {
 	struct str cookie;

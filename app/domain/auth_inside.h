@@ -40,6 +40,9 @@ MUST_CHECK struct err *auth_foreign_check(struct auth *auth, struct ctx *c, size
 /* One error for whatever is wrong with a name or password. */
 struct err *auth_refuse_sign_in(struct arena *a);
 
+/* ERR_FORBIDDEN when passwords are switched off. */
+MUST_CHECK struct err *auth_takes_passwords(const struct auth *auth, struct arena *a);
+
 /* Counts a try at the account of that name: ERR_RATE when it comes too soon. The pair that it was
  * counted for is *who. */
 MUST_CHECK struct err *auth_guess_begin(

@@ -46,6 +46,7 @@ struct err *auth_change_password(
 	struct session_start start;
 	struct user user;
 
+	TRY(auth_takes_passwords(auth, c->arena));
 	TRY(check_new(auth, c, old, fresh));
 	TRY(auth_own_password(auth, c, old, "/old_password", &user));
 	start = auth_session_start(auth, c, user.id, cookie);

@@ -23,6 +23,13 @@ struct err *auth_refuse_sign_in(struct arena *a)
 	return err_new(a, ERR_UNAUTHENTICATED, "The name or the password is not right.");
 }
 
+struct err *auth_takes_passwords(const struct auth *auth, struct arena *a)
+{
+	if (!auth->config->no_passwords)
+		return NULL;
+	return err_new(a, ERR_FORBIDDEN, "Passwords are switched off here. Use single sign-on.");
+}
+
 /* A name that nobody has is checked against this, so that it takes as long as a wrong password.
  * Made before the first check, whoever it is for. */
 static struct err *dummy_hash(struct auth *auth, struct ctx *c, struct str *out)
@@ -48,6 +55,7 @@ static struct err *check_password(
 	if (!str_is_utf8(name))
 		name = STR("");
 	TRY(user_store_by_name(c->db, c->arena, name, user, &found));
+	found = found && user->password_hash.n; /* else single sign-on alone lets in */
 	if (found)
 		hash = user->password_hash;
 	match = password_matches(hash, password);
@@ -155,7 +163,10 @@ struct err *auth_sign_in(
 	struct auth *auth, struct ctx *c, struct str name, struct str password, struct sign_in *out)
 {
 	struct user user = {.id = 0};
-	struct err *e = sign_in(auth, c, name, password, &user, out);
+	struct err *e;
+
+	TRY(auth_takes_passwords(auth, c->arena));
+	e = sign_in(auth, c, name, password, &user, out);
 
 	if (e && e->code == ERR_UNAUTHENTICATED)
 		TRY(audit_failure(c, "user", user.id, "sign_in_failed", name));

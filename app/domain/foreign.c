@@ -48,8 +48,7 @@ static perm_set worth(const struct foreign_issuer *issuer, struct str value)
 	return set;
 }
 
-/* A member of that name, dots and all, or the way down along the dots. */
-static const struct json_node *claim_at(
+const struct json_node *foreign_claim(
 	struct arena *a, const struct json_node *object, struct str path)
 {
 	while (object && object->type == JSON_OBJECT) {
@@ -69,7 +68,7 @@ static const struct json_node *claim_at(
 perm_set foreign_permissions(
 	struct arena *a, const struct foreign_issuer *issuer, const struct json_node *claims)
 {
-	const struct json_node *claim = claim_at(a, claims, str_of(issuer->claim));
+	const struct json_node *claim = foreign_claim(a, claims, str_of(issuer->claim));
 	perm_set set = 0;
 
 	if (claim && claim->type == JSON_TEXT) { /* as scope is: words */

@@ -39,6 +39,10 @@ struct foreign_issuer {
  * part that is no permission, or an entry without a name. */
 bool foreign_parse_map(struct str text, struct foreign_issuer *out, struct str *wrong);
 
+/* The member of that name, dots and all, or the one that the dots lead down to; NULL: none. */
+const struct json_node *foreign_claim(
+	struct arena *a, const struct json_node *object, struct str path);
+
 perm_set foreign_permissions(
 	struct arena *a, const struct foreign_issuer *issuer, const struct json_node *claims);
 

@@ -2,7 +2,6 @@
 
 #include "base/digest.h"
 #include "base/log.h"
-#include "store/issuer_store.h"
 
 #define SECOND_US INT64_C(1000000)
 
@@ -68,6 +67,16 @@ struct err *issuer_cache_refresh(
 	if (!is_due(&row, found, max_age_s))
 		return NULL;
 	return ask_once(c, source, id, found ? &row : NULL, asked);
+}
+
+struct err *issuer_cache_state(
+	struct ctx *c, const struct issuer_source *source, struct issuer_row *out)
+{
+	struct str id = source_id(c->arena, source);
+	bool found;
+
+	*out = (struct issuer_row){.fetched_at = TIME_NONE};
+	return issuer_store_find(c->db, c->arena, id, TIME_NONE, out, &found);
 }
 
 /* ---- what this process holds ---- */

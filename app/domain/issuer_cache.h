@@ -13,6 +13,7 @@
 #include "domain/ctx.h"
 #include "domain/issuer.h"
 #include "domain/token.h"
+#include "store/issuer_store.h"
 
 #define ISSUER_PAUSE_S 60
 #define ISSUER_JOBS_REFRESH_S 300
@@ -40,5 +41,9 @@ MUST_CHECK struct err *issuer_cache_verify(struct issuer_cache *cache, struct ct
  * for background jobs. *asked tells whether it did. */
 MUST_CHECK struct err *issuer_cache_refresh(
 	struct ctx *c, const struct issuer_source *source, int max_age_s, bool *asked);
+
+/* What is known of an issuer: when its keys were had, and why the last try was in vain. */
+MUST_CHECK struct err *issuer_cache_state(
+	struct ctx *c, const struct issuer_source *source, struct issuer_row *out);
 
 #endif

@@ -314,6 +314,7 @@ enum token_fault token_verify_foreign(struct token_key *const *keys, size_t n,
 	*out = (struct foreign_claims){
 		.subject = member_text(k.claims, "sub"),
 		.expires_s = json_member(k.claims, "exp")->num,
+		.algorithm = token_key_algorithm(k.key),
 		.all = k.claims,
 	};
 	return TOKEN_GOOD;

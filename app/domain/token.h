@@ -98,6 +98,7 @@ struct foreign_rules {
 struct foreign_claims {
 	struct str subject; /* text of 1 to TOKEN_SUBJECT_MAX bytes */
 	int64_t expires_s; /* the leeway not counted */
+	const char *algorithm; /* of the key that signed it */
 	const struct json_node *all; /* an object */
 };
 MUST_CHECK enum token_fault token_verify_foreign(struct token_key *const *keys, size_t n,

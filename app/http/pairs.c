@@ -86,30 +86,7 @@ struct err *http_parse_pairs(struct arena *a, struct str text, struct http_pair 
 	return NULL;
 }
 
-static bool is_unreserved(unsigned char c)
-{
-	unsigned char lower = c | 0x20;
-
-	return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-		c == '_' || c == '~';
-}
-
 struct str http_escape(struct arena *a, struct str s)
 {
-	static const char digits[] = "0123456789ABCDEF";
-	char *p = arena_alloc(a, s.n * 3 + 1);
-	size_t n = 0;
-
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if (is_unreserved(c)) {
-			p[n++] = (char)c;
-			continue;
-		}
-		p[n++] = '%';
-		p[n++] = digits[c >> 4];
-		p[n++] = digits[c & 15];
-	}
-	return (struct str){p, n};
+	return str_escape_url(a, s);
 }

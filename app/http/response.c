@@ -67,6 +67,13 @@ void response_redirect(struct response *rs, int status, struct str path)
 	response_header_str(rs, "Location", path);
 }
 
+void response_leave(struct response *rs, int status, struct str url)
+{
+	assert(str_starts(url, "https://") || str_starts(url, "http://"));
+	rs->status = status;
+	response_header_str(rs, "Location", url);
+}
+
 /* RFC 6265 section 4.1.1: what a cookie's value may hold. */
 static bool is_cookie_value(struct str s)
 {

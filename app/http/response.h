@@ -28,6 +28,9 @@ void response_header_str(struct response *rs, const char *name, struct str value
 /* A percent-encoded local path: begins with "/" and not "//" (asserted). */
 void response_redirect(struct response *rs, int status, struct str path);
 
+/* To another site: "https://...", or "http://..." (asserted). */
+void response_leave(struct response *rs, int status, struct str url);
+
 struct cookie {
 	const char *name;
 	struct str value;

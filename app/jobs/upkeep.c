@@ -28,6 +28,9 @@ struct err *upkeep_run(struct db *db, struct arena *a, const volatile sig_atomic
 	TRY(clear(db, a, UPKEEP_PENDING_SIGN_INS, now, stop, &counts->pending_sign_ins));
 	if (*stop)
 		return NULL;
+	TRY(clear(db, a, UPKEEP_SSO_SIGN_INS, now, stop, &counts->pending_sign_ins));
+	if (*stop)
+		return NULL;
 	TRY(clear(db, a, UPKEEP_REVOKED_TOKENS, now - CLOCKS_DIFFER_US, stop,
 		&counts->revoked_tokens));
 	if (*stop)

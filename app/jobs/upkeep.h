@@ -14,7 +14,7 @@
 
 struct upkeep_counts {
 	int64_t sessions;
-	int64_t pending_sign_ins;
+	int64_t pending_sign_ins; /* at a second factor, or at the provider */
 	int64_t idempotency_keys;
 	int64_t revoked_tokens;
 	int64_t assertions; /* of clients: the record that each was used */

@@ -397,6 +397,7 @@ static void fill(struct config *c)
 	c->auth.master_key_file = text(c, KEY_AUTH_MASTER_KEY_FILE);
 	c->auth.argon2_memory_kib = (unsigned)num(c, KEY_AUTH_ARGON2_MEMORY_KIB);
 	c->auth.argon2_passes = (unsigned)num(c, KEY_AUTH_ARGON2_PASSES);
+	c->auth.no_passwords = !num(c, KEY_AUTH_PASSWORDS);
 	c->auth.password_min = num(c, KEY_AUTH_PASSWORD_MIN);
 	c->audit_keep_days = num(c, KEY_AUDIT_KEEP_DAYS);
 	c->site.templates_dir = text(c, KEY_PATHS_TEMPLATES);
@@ -405,6 +406,7 @@ static void fill(struct config *c)
 	c->site.server_timing = num(c, KEY_SITE_SERVER_TIMING);
 	c->site.secure_cookies = num(c, KEY_AUTH_SECURE_COOKIES);
 	c->site.password_min = c->auth.password_min;
+	c->site.no_passwords = c->auth.no_passwords;
 	c->public_url = url ? url : c->auth.issuer;
 	c->site.public_url = c->public_url;
 	c->auth.key_days = num(c, KEY_AUTH_KEY_DAYS);
@@ -444,9 +446,10 @@ struct err *config_load(struct arena *a, const char *path, struct config **out)
 	check_secrets(&r);
 	config_limits(a, r.c, &r.fault);
 	config_issuers(a, r.c, &r.fault);
+	fill(r.c);
+	config_sso(a, r.c, &r.fault);
 	if (r.fault)
 		return r.fault;
-	fill(r.c);
 	r.c->auth.token_endpoint = arena_printf(a, "%s/oauth2/token", r.c->public_url);
 	*out = r.c;
 	return NULL;

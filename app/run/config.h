@@ -18,6 +18,7 @@
 #include "db/db.h"
 #include "domain/auth.h"
 #include "domain/foreign.h"
+#include "domain/sso.h"
 #include "run/config_keys.h"
 #include "web/app.h"
 
@@ -63,6 +64,7 @@ struct config {
 	struct config_issuer issuers[FOREIGN_ISSUERS_MAX];
 	struct foreign_issuer foreign[FOREIGN_ISSUERS_MAX];
 	size_t issuer_count;
+	struct sso_config sso; /* client_id NULL: none */
 	struct config_value values[KEY_COUNT]; /* as text, for `bincard config show` */
 };
 
@@ -84,6 +86,13 @@ bool config_is_issuer(const char *section); /* of whatever name */
 struct config_issuer *config_issuer_at(struct arena *a, struct config *c, const char *section);
 /* Fills c->foreign; the values are of their types already. */
 void config_issuers(struct arena *a, struct config *c, struct err **faults);
+
+/* A set of 1 << TOKEN_ES256 | ...; key: "[sso] algorithms". */
+unsigned config_algorithms(
+	struct arena *a, const struct config_value *v, const char *key, struct err **faults);
+
+/* Reads and checks [sso]: config_sso.c. After the addresses are known. */
+void config_sso(struct arena *a, struct config *c, struct err **faults);
 
 /* What has to be there when bincard runs: templates, SQL, keys, secrets, the socket's folder and
  * group, the log. All faults at once, as above. */

@@ -225,12 +225,10 @@ static void fault_at(struct checking *k, const char *place, const char *fmt, ...
 	va_end(ap);
 }
 
-static void check_ca_file(struct checking *k, const struct config_issuer *issuer)
+static void check_ca_file(struct checking *k, const struct config_value *v, const char *section)
 {
-	const struct config_value *v = &issuer->values[ISSUER_KEY_CA_FILE];
-
 	if (v->text[0] && access(v->text, R_OK) != 0)
-		fault_at(k, arena_printf(k->arena, "%s: [%s] ca_file", v->where, issuer->section),
+		fault_at(k, arena_printf(k->arena, "%s: [%s] ca_file", v->where, section),
 			"cannot read %s: %s", v->text, strerror(errno));
 }
 
@@ -260,7 +258,8 @@ struct err *config_check_files(struct arena *a, const struct config *c)
 	check_master_key(&k);
 	check_log(&k);
 	for (size_t i = 0; i < c->issuer_count; i++)
-		check_ca_file(&k, &c->issuers[i]);
+		check_ca_file(&k, &c->issuers[i].values[ISSUER_KEY_CA_FILE], c->issuers[i].section);
+	check_ca_file(&k, &c->values[KEY_SSO_CA_FILE], "sso");
 	check_folder(&k, KEY_PATHS_TEMPLATES);
 	check_folder(&k, KEY_PATHS_SQL);
 	check_folder(&k, KEY_PATHS_OPENAPI);

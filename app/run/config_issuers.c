@@ -83,20 +83,36 @@ static void fill_address(struct filling *f, enum config_issuer_key_id id)
 		fault(f, id, "\"%s\" is no https address, or has a user name or # in it", url);
 }
 
-static void fill_algorithms(struct filling *f)
+static void algorithm_fault(struct arena *a, struct err **faults, const char *place,
+	const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+static void algorithm_fault(
+	struct arena *a, struct err **faults, const char *place, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	config_fault(a, faults, place, fmt, ap);
+	va_end(ap);
+}
+
+unsigned config_algorithms(
+	struct arena *a, const struct config_value *v, const char *key, struct err **faults)
 {
 	enum token_algorithm algorithm;
+	unsigned set = 0;
 
-	for (struct str rest = str_of(text(f, ISSUER_KEY_ALGORITHMS)); rest.p;) {
+	for (struct str rest = str_of(v->text); rest.p;) {
 		struct str name = str_cut(rest, ' ', &rest);
 
 		if (token_algorithm_from(name, &algorithm))
-			f->to->source.algorithms |= 1u << algorithm;
+			set |= 1u << algorithm;
 		else if (name.n)
-			fault(f, ISSUER_KEY_ALGORITHMS,
+			algorithm_fault(a, faults, arena_printf(a, "%s: %s", v->where, key),
 				"\"%.*s\" is none of RS256, PS256, ES256, ES384, EdDSA",
 				STR_ARG(name));
 	}
+	return set;
 }
 
 static void fill_map(struct filling *f)
@@ -138,7 +154,9 @@ static void fill(struct filling *f)
 	};
 	fill_address(f, ISSUER_KEY_ISSUER);
 	fill_address(f, ISSUER_KEY_JWKS_URI);
-	fill_algorithms(f);
+	f->to->source.algorithms =
+		config_algorithms(f->arena, &f->from->values[ISSUER_KEY_ALGORITHMS],
+			arena_printf(f->arena, "[%s] algorithms", f->from->section), f->faults);
 	fill_map(f);
 }
 

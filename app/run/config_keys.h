@@ -116,6 +116,37 @@ enum config_type {
 	    "Passes over that memory.") \
 	KEY(AUTH_PASSWORD_MIN, "auth", "password_min", CONFIG_INT, 8, 128, "12", \
 	    "Least number of characters of a new password.") \
+	KEY(AUTH_PASSWORDS, "auth", "passwords", CONFIG_BOOL, 0, 0, "true", \
+	    "Staff sign in with passwords. False: by single sign-on alone, see [sso].") \
+	\
+	KEY(SSO_ISSUER, "sso", "issuer", CONFIG_TEXT, 0, 255, "", \
+	    "Provider of single sign-on (OpenID Connect), an https address. Not set: there is none.") \
+	KEY(SSO_CLIENT_ID, "sso", "client_id", CONFIG_TEXT, 0, 255, "", \
+	    "The client as which bincard is registered there.") \
+	KEY(SSO_CLIENT_SECRET_FILE, "sso", "client_secret_file", CONFIG_PATH, 0, CONFIG_PATH_MAX, "", \
+	    "File whose first line is the client's secret. Not set: a public client.") \
+	KEY(SSO_SCOPES, "sso", "scopes", CONFIG_TEXT, 1, 500, "openid profile", \
+	    "What is asked for, separated by blanks; openid among it.") \
+	KEY(SSO_ALGORITHMS, "sso", "algorithms", CONFIG_TEXT, 1, 100, "RS256 PS256 ES256 ES384 EdDSA", \
+	    "Algorithms that ID tokens may be signed with, separated by blanks.") \
+	KEY(SSO_NAME_CLAIM, "sso", "name_claim", CONFIG_TEXT, 1, 255, "preferred_username", \
+	    "Claim with the name that a new user gets.") \
+	KEY(SSO_ROLES_CLAIM, "sso", "roles_claim", CONFIG_TEXT, 0, 255, "", \
+	    "Claim with roles or groups, which set a user's roles at each sign-in. Dots lead into objects. Not set: roles are given here.") \
+	KEY(SSO_ROLES_MAP, "sso", "roles_map", CONFIG_TEXT, 0, 1900, "", \
+	    "The role that a value of that claim gives, as in Stock Admins: administrator, stock: clerk. Not set: values are names of roles.") \
+	KEY(SSO_DEFAULT_ROLE, "sso", "default_role", CONFIG_TEXT, 0, 64, "", \
+	    "Role of who gets none by the claim. Not set: who gets none stays out.") \
+	KEY(SSO_CREATE_USERS, "sso", "create_users", CONFIG_BOOL, 0, 0, "true", \
+	    "The first sign-in makes a user. False: bincard user link does.") \
+	KEY(SSO_SECOND_FACTOR, "sso", "second_factor", CONFIG_TEXT, 0, 500, "", \
+	    "Values of amr or acr, one of which an ID token must have where a role needs a second factor. Not set: the provider is trusted to ask for one.") \
+	KEY(SSO_LABEL, "sso", "label", CONFIG_TEXT, 1, 64, "Sign in with single sign-on", \
+	    "What the button says.") \
+	KEY(SSO_CA_FILE, "sso", "ca_file", CONFIG_PATH, 0, CONFIG_PATH_MAX, "", \
+	    "Authorities (PEM) that the provider's certificate may be from, instead of the system's.") \
+	KEY(SSO_ALLOW_HTTP, "sso", "allow_http", CONFIG_BOOL, 0, 0, "false", \
+	    "Also http, to this host's loopback address alone. True only for trying things out.") \
 	\
 	KEY(AUDIT_KEEP_DAYS, "audit", "keep_days", CONFIG_INT, 0, 36500, "0", \
 	    "How many days `bincard audit prune` leaves in the audit log. 0: everything is kept.") \

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "domain/issuer_cache.h"
 #include "run/command.h"
 
 #define PAGE 500
@@ -16,12 +17,24 @@ void issuer_help(FILE *to)
 		to);
 }
 
-static int list(struct run *run)
+static struct err *print_issuer(struct run *run, struct ctx *c, const struct foreign_issuer *issuer)
+{
+	struct issuer_row row;
+	struct str fetched = STR("-");
+
+	TRY(issuer_cache_state(c, &issuer->source, &row));
+	if (row.fetched_at != TIME_NONE)
+		fetched = time_str(run->arena, row.fetched_at);
+	printf("%s\t%s\t%.*s\t%.*s\n", issuer->name, issuer->source.issuer, STR_ARG(fetched),
+		STR_ARG(row.failure.p ? row.failure : STR("-")));
+	return NULL;
+}
+
+static struct err *list(struct run *run, struct ctx *c)
 {
 	for (size_t i = 0; i < run->config->issuer_count; i++)
-		printf("%s\t%s\n", run->config->foreign[i].name,
-			run->config->foreign[i].source.issuer);
-	return 0;
+		TRY(print_issuer(run, c, &run->config->foreign[i]));
+	return NULL;
 }
 
 /* ---- asking an issuer ---- */
@@ -103,7 +116,9 @@ static int with_database(struct run *run, char **argv)
 	struct ctx c;
 	struct err *e = command_ctx(run, &c);
 
-	if (!e)
+	if (!e && strcmp(argv[1], "list") == 0)
+		e = list(run, &c);
+	else if (!e)
 		e = argv[2] ? set_active(run, &c, argv[2], strcmp(argv[1], "enable") == 0)
 			    : subjects(run, &c);
 	return e ? command_fail(e) : 0;
@@ -111,11 +126,9 @@ static int with_database(struct run *run, char **argv)
 
 int issuer_command(struct run *run, int argc, char **argv)
 {
-	if (argc == 2 && strcmp(argv[1], "list") == 0)
-		return list(run);
 	if (argc == 3 && strcmp(argv[1], "check") == 0)
 		return check(run, argv[2]);
-	if (argc == 2 && strcmp(argv[1], "subjects") == 0)
+	if (argc == 2 && (strcmp(argv[1], "list") == 0 || strcmp(argv[1], "subjects") == 0))
 		return with_database(run, argv);
 	if (argc == 3 && (strcmp(argv[1], "enable") == 0 || strcmp(argv[1], "disable") == 0))
 		return with_database(run, argv);

@@ -1,5 +1,6 @@
 /* bincard user: staff and their passwords. */
 #include "domain/second_factor.h"
+#include "domain/sso.h"
 #include "domain/user.h"
 
 #include <getopt.h>
@@ -16,6 +17,8 @@ struct options {
 	const char *password_file;
 	struct str roles[USER_ROLES_MAX];
 	size_t role_count;
+	const char *identity[2]; /* issuer and subject */
+	int identity_count;
 };
 
 void user_help(FILE *to)
@@ -24,6 +27,8 @@ void user_help(FILE *to)
 	      "       bincard user passwd NAME --password-file FILE|-\n"
 	      "       bincard user disable NAME\n"
 	      "       bincard user remove-second-factor NAME\n"
+	      "       bincard user link NAME ISSUER SUBJECT\n"
+	      "       bincard user unlink NAME\n"
 	      "       bincard user list\n",
 		to);
 }
@@ -66,6 +71,8 @@ static bool read_options(struct options *o, int argc, char **argv)
 	}
 	if (optind < argc)
 		o->name = argv[optind++];
+	while (optind < argc && o->identity_count < 2)
+		o->identity[o->identity_count++] = argv[optind++];
 	return optind == argc;
 }
 
@@ -113,6 +120,22 @@ static struct err *remove_second_factor(struct run *run, struct ctx *c, const st
 	return NULL;
 }
 
+static struct err *link_identity(struct run *run, struct ctx *c, const struct options *o)
+{
+	TRY(command_ctx(run, c));
+	TRY(sso_link(c, str_of(o->name), str_of(o->identity[0]), str_of(o->identity[1])));
+	printf("linked %s; all its sessions have ended\n", o->name);
+	return NULL;
+}
+
+static struct err *unlink_identity(struct run *run, struct ctx *c, const struct options *o)
+{
+	TRY(command_ctx(run, c));
+	TRY(sso_unlink(c, str_of(o->name)));
+	printf("unlinked %s; all its sessions have ended\n", o->name);
+	return NULL;
+}
+
 static struct err *list(struct run *run, struct ctx *c, const struct options *o)
 {
 	struct user_rows rows;
@@ -137,19 +160,23 @@ struct verb {
 	const char *name;
 	struct err *(*run)(struct run *run, struct ctx *c, const struct options *o);
 	bool named, password, details;
+	int identity_count;
 };
 
 static const struct verb verbs[] = {
-	{"add", add, true, true, true},
-	{"passwd", passwd, true, true, false},
-	{"disable", disable, true, false, false},
-	{"remove-second-factor", remove_second_factor, true, false, false},
-	{"list", list, false, false, false},
+	{"add", add, true, true, true, 0},
+	{"passwd", passwd, true, true, false, 0},
+	{"disable", disable, true, false, false, 0},
+	{"remove-second-factor", remove_second_factor, true, false, false, 0},
+	{"link", link_identity, true, false, false, 2},
+	{"unlink", unlink_identity, true, false, false, 0},
+	{"list", list, false, false, false, 0},
 };
 
 static bool fits(const struct verb *v, const struct options *o)
 {
-	return v->named == (o->name != NULL) && v->password == (o->password_file != NULL) &&
+	return v->named == (o->name != NULL) && v->identity_count == o->identity_count &&
+		v->password == (o->password_file != NULL) &&
 		(v->details || (!o->display_name && !o->role_count));
 }
 

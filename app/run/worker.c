@@ -192,6 +192,7 @@ static struct err *boot(struct worker *w, struct config *c, const struct worker_
 	c->auth.guesses = &start->shared->guesses;
 	c->site.rate = &start->shared->rate;
 	c->site.auth = auth_new(a, &c->auth);
+	c->site.sso = c->sso.client_id ? sso_new(a, &c->sso) : NULL;
 	TRY(app_new(a, &c->site, db, &w->app));
 	e = db_ready(db, a);
 	if (e && e->code == ERR_INTERNAL) /* a statement does not fit: it never will */

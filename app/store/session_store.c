@@ -109,6 +109,30 @@ struct err *session_store_seen(struct db *db, struct arena *a, struct str hash)
 	return db_exec(db, a, SESSION_SEEN, DB_ARGS(db_bytes(hash)), NULL, NULL);
 }
 
+struct err *session_store_by_sso(
+	struct db *db, struct arena *a, struct str hash, struct str id_token_sealed)
+{
+	return db_exec(db, a, SESSION_BY_SSO, DB_ARGS(db_bytes(id_token_sealed), db_bytes(hash)),
+		NULL, NULL);
+}
+
+struct err *session_store_sso(
+	struct db *db, struct arena *a, struct str hash, bool *sso, struct str *id_token_sealed)
+{
+	const struct db_value *v;
+	struct db_rows rows;
+
+	TRY(db_query(db, a, SESSION_SSO, DB_ARGS(db_bytes(hash)), &rows));
+	*sso = rows.n == 1 && db_row(&rows, 0)[0].num != 0;
+	*id_token_sealed = STR_NONE;
+	if (!*sso)
+		return NULL;
+	v = &db_row(&rows, 0)[1];
+	if (!v->null)
+		*id_token_sealed = v->text;
+	return NULL;
+}
+
 struct err *session_store_end(struct db *db, struct arena *a, struct str hash, bool *ended)
 {
 	int64_t n;

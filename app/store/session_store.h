@@ -14,7 +14,7 @@ struct session {
 	bool user_active;
 	time_us created_at, seen_at, expires_at;
 	struct str permissions; /* of all the user's roles, as in a scope */
-	bool needs_second_factor; /* one of the roles does */
+	bool needs_second_factor; /* one of the roles does, and it was not begun by single sign-on */
 	bool has_second_factor;
 	time_us now; /* by the database's clock, which all hosts share */
 	struct str address, browser; /* in lists */
@@ -51,6 +51,11 @@ MUST_CHECK struct err *session_store_end_one(
 MUST_CHECK struct err *session_store_end_others(
 	struct db *db, struct arena *a, int64_t user_id, int64_t id);
 MUST_CHECK struct err *session_store_seen(struct db *db, struct arena *a, struct str hash);
+/* A session that single sign-on has begun, with the ID token for signing out there; STR_NONE: without. */
+MUST_CHECK struct err *session_store_by_sso(
+	struct db *db, struct arena *a, struct str hash, struct str id_token_sealed);
+MUST_CHECK struct err *session_store_sso(
+	struct db *db, struct arena *a, struct str hash, bool *sso, struct str *id_token_sealed);
 /* *ended false when it is not there. */
 MUST_CHECK struct err *session_store_end(
 	struct db *db, struct arena *a, struct str hash, bool *ended);

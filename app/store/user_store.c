@@ -2,8 +2,7 @@
 
 #include <string.h>
 
-/* id, name, display_name, password_hash, active, version, created_at, updated_at */
-static void read_user(const struct db_value *v, struct user *out)
+void user_store_read(const struct db_value *v, struct user *out)
 {
 	*out = (struct user){
 		.id = v[0].num,
@@ -25,7 +24,7 @@ struct err *user_store_by_name(
 	TRY(db_query(db, a, USER_BY_NAME, DB_ARGS(db_text(name)), &rows));
 	*found = rows.n == 1;
 	if (*found)
-		read_user(db_row(&rows, 0), out);
+		user_store_read(db_row(&rows, 0), out);
 	return NULL;
 }
 

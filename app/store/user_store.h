@@ -21,6 +21,9 @@ struct user_rows {
 	size_t n;
 };
 
+/* id, name, display_name, password_hash, active, version, created_at, updated_at: for statements that find a
+ * user in another way. */
+void user_store_read(const struct db_value *v, struct user *out);
 /* *found false when there is none. Names compare by language rules: "Ann" is "ann". */
 MUST_CHECK struct err *user_store_by_name(
 	struct db *db, struct arena *a, struct str name, struct user *out, bool *found);

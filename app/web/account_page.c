@@ -3,6 +3,7 @@
 #include "domain/password.h"
 #include "domain/second_factor.h"
 #include "domain/session.h"
+#include "domain/sso.h"
 #include "web/app.h"
 #include "web/list_fields.h"
 #include "web/login_page.h"
@@ -63,6 +64,21 @@ static struct err *show_factor(struct call *c)
 	return NULL;
 }
 
+/* Who comes in by single sign-on has none here, and the second factor is the provider's, too. */
+static struct err *show_password(struct call *c)
+{
+	bool has;
+
+	if (c->app->config->no_passwords)
+		return NULL;
+	TRY(sso_has_password(&c->ctx, &has));
+	if (!has)
+		return NULL;
+	page_set_cstr(c, "passwords", "1");
+	page_form_fields(c, account_page_password_fields);
+	return NULL;
+}
+
 static struct err *show(struct call *c, int64_t before_id)
 {
 	struct list_cursor next = {.text = STR_NONE};
@@ -77,7 +93,7 @@ static struct err *show(struct call *c, int64_t before_id)
 		next.id = rows.rows[i].id;
 	}
 	TRY(show_factor(c));
-	page_form_fields(c, account_page_password_fields);
+	TRY(show_password(c));
 	page_set_int(c, "password_min", c->app->config->password_min);
 	page_pages(c, LIST_NAME, more ? &next : NULL);
 	page_api(c, "/v1/sessions");

@@ -18,6 +18,7 @@
 
 struct flags; /* domain/flag.h */
 struct auth; /* domain/auth.h: token and session checks with their caches */
+struct sso; /* domain/sso.h */
 struct templates; /* web/page.h */
 
 struct app_config {
@@ -30,6 +31,8 @@ struct app_config {
 	_Atomic uint64_t
 		*generation; /* in shared memory, raised by changes; NULL: this process alone */
 	struct auth *auth;
+	struct sso *sso; /* NULL: no single sign-on */
+	bool no_passwords; /* the page to sign in asks for none */
 	int password_min; /* shown beside the field of a new one */
 	struct rate_table *rate; /* in shared memory; NULL: no limits */
 	struct rate_policy rates[RATE_GROUPS];

@@ -31,6 +31,11 @@ const char *app_pending_cookie_name(const struct app *app)
 	return app->config->secure_cookies ? "__Host-bincard-code" : "bincard-code";
 }
 
+const char *app_sso_cookie_name(const struct app *app)
+{
+	return app->config->secure_cookies ? "__Host-bincard-sso" : "bincard-sso";
+}
+
 struct str dispatch_form_field(struct call *c, const char *name)
 {
 	struct http_pair *pairs;

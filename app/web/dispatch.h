@@ -12,6 +12,9 @@ const char *app_cookie_name(const struct app *app);
 /* That of a sign-in which waits for a second factor; no session is looked for by it. */
 const char *app_pending_cookie_name(const struct app *app);
 
+/* That of a sign-in which is under way at the provider of single sign-on. */
+const char *app_sso_cookie_name(const struct app *app);
+
 /* Who is signed in, for a page that is open to anybody: whoever is keeps the menu. Nobody when that
  * cannot be told. */
 void dispatch_recognise(struct call *c);

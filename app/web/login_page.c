@@ -4,6 +4,7 @@
 
 #include "domain/auth.h"
 #include "domain/password.h"
+#include "domain/sso.h"
 #include "domain/user.h"
 #include "web/app.h"
 #include "web/dispatch.h"
@@ -79,10 +80,23 @@ bool login_same_origin(const struct request *rq)
 		str_is_nocase(host, str_cstr(rq->arena, rq->host));
 }
 
-static struct err *show(struct call *c, struct str next)
+struct err *login_show(struct call *c, struct str next)
 {
+	const struct app_config *config = c->app->config;
+
+	next = login_target(next);
+	if (config->sso) {
+		page_set_cstr(c, "sso.on", "1");
+		page_set_cstr(c, "sso.label", sso_settings(config->sso)->label);
+		page_set(c, "sso.link",
+			next.n == 1 ? STR("/login/sso")
+				    : str_printf(c->arena, "/login/sso?next=%.*s",
+					      STR_ARG(http_escape(c->arena, next))));
+	}
+	if (!config->no_passwords)
+		page_set_cstr(c, "passwords", "1");
 	page_template(c, "auth/login", "Sign in");
-	page_set(c, "next", login_target(next));
+	page_set(c, "next", next);
 	return NULL;
 }
 
@@ -92,7 +106,7 @@ struct err *login_page_show(struct call *c)
 		page_set_cstr(c, "lost", "1");
 	if (c->in[SHOW_ENDED].num)
 		page_set_cstr(c, "ended", "1");
-	return show(c, c->in[SHOW_NEXT].text);
+	return login_show(c, c->in[SHOW_NEXT].text);
 }
 
 /* The same answer to whatever is wrong: a name that nobody has, a password, an account
@@ -104,14 +118,22 @@ static struct err *show_again(struct call *c)
 	err_add_field(&e, c->arena, STR(""), "sign_in", "The name or the password is not right.");
 	c->rs->status = err_status(ERR_INVALID);
 	page_form(c, e);
-	return show(c, c->in[NEXT].text);
+	return login_show(c, c->in[NEXT].text);
 }
 
 static struct err *show_wait(struct call *c, const struct err *e)
 {
 	page_retry_after(c, e);
 	page_form(c, e);
-	return show(c, c->in[NEXT].text);
+	return login_show(c, c->in[NEXT].text);
+}
+
+/* Passwords are switched off. */
+static struct err *show_refused(struct call *c, const struct err *e)
+{
+	c->rs->status = err_status(e->code);
+	page_form(c, e);
+	return login_show(c, c->in[NEXT].text);
 }
 
 /* A bad address to go to afterwards keeps nobody out: login_target() leaves it out. */
@@ -124,7 +146,7 @@ static bool is_about_next(const struct err *e)
 	return true;
 }
 
-static void give(struct call *c, const char *name, struct str value)
+void login_give(struct call *c, const char *name, struct str value)
 {
 	response_cookie(c->rs,
 		&(struct cookie){
@@ -135,7 +157,7 @@ static void give(struct call *c, const char *name, struct str value)
 		});
 }
 
-static void take(struct call *c, const char *name)
+void login_take(struct call *c, const char *name)
 {
 	response_cookie(c->rs,
 		&(struct cookie){
@@ -144,12 +166,12 @@ static void take(struct call *c, const char *name)
 
 void login_give_cookie(struct call *c, struct str value)
 {
-	give(c, app_cookie_name(c->app), value);
+	login_give(c, app_cookie_name(c->app), value);
 }
 
 void login_take_pending(struct call *c)
 {
-	take(c, app_pending_cookie_name(c->app));
+	login_take(c, app_pending_cookie_name(c->app));
 }
 
 struct err *login_done(struct call *c, struct str cookie, struct str next)
@@ -168,7 +190,7 @@ static struct err *ask_code(struct call *c, struct str cookie)
 {
 	struct str next = login_target(c->in[NEXT].text);
 
-	give(c, app_pending_cookie_name(c->app), cookie);
+	login_give(c, app_pending_cookie_name(c->app), cookie);
 	if (next.n == 1)
 		return page_see_other(c, "/login/code");
 	return page_see_other(c, "/login/code?next=%.*s", STR_ARG(http_escape(c->arena, next)));
@@ -181,25 +203,17 @@ struct err *login_page_sign_in(struct call *c)
 
 	if (!login_same_origin(c->rq))
 		return err_new(c->arena, ERR_CSRF, "Sign in from this site's own page.");
-	if (c->input_err && !is_about_next(c->input_err))
+	if (!c->app->config->no_passwords && c->input_err && !is_about_next(c->input_err))
 		return show_again(c);
 	e = auth_sign_in(c->app->auth, &c->ctx, c->in[NAME].text, c->in[PASSWORD].text, &got);
 	if (e && e->code == ERR_UNAUTHENTICATED)
 		return show_again(c);
 	if (e && e->code == ERR_RATE)
 		return show_wait(c, e);
+	if (e && e->code == ERR_FORBIDDEN)
+		return show_refused(c, e);
 	TRY(e);
 	if (got.pending)
 		return ask_code(c, got.cookie);
 	return login_done(c, got.cookie, c->in[NEXT].text);
-}
-
-struct err *login_page_sign_out(struct call *c)
-{
-	const char *name = app_cookie_name(c->app);
-
-	TRY(auth_sign_out(
-		c->app->auth, &c->ctx, http_cookie(request_header(c->rq, "cookie"), name)));
-	take(c, name);
-	return page_see_other(c, "/login");
 }

@@ -11,10 +11,19 @@
 extern const struct field login_show_fields[], login_fields[];
 extern const struct field login_code_show_fields[], login_code_fields[];
 
-handler_fn login_page_show, login_page_sign_in, login_page_sign_out;
+handler_fn login_page_show, login_page_sign_in;
 /* The second step, login_code.c */
 handler_fn login_code_show, login_code_check, login_code_cancel;
 
+/* Single sign-on, login_sso.c */
+handler_fn login_sso_begin, login_sso_finish, login_page_sign_out;
+extern const struct field login_sso_begin_fields[];
+
+/* A cookie of the browser's session, and its end. */
+void login_give(struct call *c, const char *name, struct str value);
+void login_take(struct call *c, const char *name);
+/* What the page to sign in offers. */
+MUST_CHECK struct err *login_show(struct call *c, struct str next);
 /* The browser gets the cookie of its new session. */
 void login_give_cookie(struct call *c, struct str value);
 /* Signed in: the cookie, and on to `next`. */

@@ -188,6 +188,13 @@ struct err *page_see_other(struct call *c, const char *fmt, ...)
 	return NULL;
 }
 
+struct err *page_leave(struct call *c, struct str url)
+{
+	response_leave(c->rs, 302, url);
+	c->page->answered = true;
+	return NULL;
+}
+
 void page_body(struct call *c, const char *content_type)
 {
 	c->rs->content_type = content_type;

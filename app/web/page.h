@@ -125,6 +125,9 @@ void page_form_fields(struct call *c, const struct field *fields);
 struct err *page_see_other(struct call *c, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* To another site, at an address that begins with http:// or https:// (asserted). */
+struct err *page_leave(struct call *c, struct str url);
+
 /* Instead of a template: the body is written already. */
 void page_body(struct call *c, const char *content_type);
 /* ... and is a file to keep. name: plain ASCII. */

@@ -130,6 +130,10 @@ const struct route routes[] = {
 	 "End an access token before its time (RFC 7009)", "Revocation", NULL, NULL},
 	{HTTP_GET, "/login", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_QUERY | ROUTE_SHOW_ERRORS | ROUTE_NO_DB, 200, 0, login_page_show, login_show_fields,
 	 "Sign in", NULL, NULL, NULL},
+	{HTTP_GET, "/login/sso", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_QUERY | ROUTE_SHOW_ERRORS | ROUTE_RATE_SIGN_IN, 302, 2, login_sso_begin, login_sso_begin_fields,
+	 "Sign in at the provider of single sign-on", NULL, NULL, NULL},
+	{HTTP_GET, "/login/sso/callback", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_QUERY | ROUTE_SHOW_ERRORS | ROUTE_RATE_SIGN_IN, 303, 40, login_sso_finish, NULL,
+	 "Back from the provider of single sign-on", NULL, NULL, NULL},
 	{HTTP_POST, "/login", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS | ROUTE_RATE_SIGN_IN, 303, 14, login_page_sign_in, login_fields,
 	 "Sign in", NULL, NULL, NULL},
 	{HTTP_GET, "/login/code", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_QUERY | ROUTE_SHOW_ERRORS | ROUTE_NO_DB, 200, 0, login_code_show, login_code_show_fields,
@@ -142,7 +146,7 @@ const struct route routes[] = {
 	 "Sessions of whoever asks, newest first", "SessionList", NULL, NULL},
 	{HTTP_DELETE, "/v1/sessions/{id}", ROUTE_API, AUTH_API_SESSION, PERM_NONE, 0, 204, 4, session_api_end, NULL,
 	 "End a session of whoever asks", NULL, NULL, NULL},
-	{HTTP_GET, "/account", PAGE_LIST(PERM_NONE), 2, account_page_show, account_page_fields,
+	{HTTP_GET, "/account", PAGE_LIST(PERM_NONE), 3, account_page_show, account_page_fields,
 	 "A page for one's password and sessions", NULL, NULL, NULL},
 	{HTTP_POST, "/account/password", PAGE_FORM(PERM_NONE), 12, account_page_password, account_page_password_fields,
 	 "Change one's own password", NULL, NULL, NULL},
@@ -164,7 +168,7 @@ const struct route routes[] = {
 	 "New recovery codes", NULL, NULL, NULL},
 	{HTTP_POST, "/account/second-factor/remove", ROUTE_PAGE, AUTH_SESSION, PERM_NONE, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS, 303, 15, second_factor_page_remove, second_factor_page_fields,
 	 "Remove one's second factor", NULL, NULL, NULL},
-	{HTTP_POST, "/logout", ROUTE_PAGE, AUTH_SESSION, PERM_NONE, ROUTE_FORM_BODY | ROUTE_OWING, 303, 6, login_page_sign_out, NULL,
+	{HTTP_POST, "/logout", ROUTE_PAGE, AUTH_SESSION, PERM_NONE, ROUTE_FORM_BODY | ROUTE_OWING, 303, 7, login_page_sign_out, NULL,
 	 "Sign out", NULL, NULL, NULL},
 
 	/* pages */

@@ -5,7 +5,7 @@
 <div class="heading"><h2 id="sessions">Where you are signed in</h2>
 <?cs if:subcount(sessions) > 1 || next || first ?><div class="actions"><form method="post" action="/account/sessions/end-others" data-confirm="Sign out everywhere but here?">
 <input type="hidden" name="csrf" value="<?cs var:csrf ?>"><button type="submit">Sign out everywhere else</button></form></div><?cs /if ?></div>
-<p class="hint">A session that you do not know: sign it out, then change your password.</p>
+<p class="hint">A session that you do not know: sign it out, then change your password<?cs if:!passwords ?> at the sign-in service<?cs /if ?>.</p>
 <div class="scroll" role="region" aria-label="Sessions" tabindex="0">
 <table class="list stack">
 <thead><tr><th scope="col">Browser</th><th scope="col">Address</th><th scope="col">Signed in</th><th scope="col">Last seen</th><th scope="col"><span class="hidden">Sign out</span></th></tr></thead>
@@ -22,7 +22,7 @@
 </div>
 <?cs call:pages(first, next) ?>
 </section>
-<section aria-labelledby="password" class="narrow">
+<?cs if:passwords ?><section aria-labelledby="password" class="narrow">
 <h2 id="password">Change your password</h2>
 <form class="edit" method="post" action="/account/password" novalidate>
 <input type="hidden" name="csrf" value="<?cs var:csrf ?>">
@@ -40,3 +40,8 @@
 <?cs else ?><p class="hint">With one, a password that somebody else has learned is not enough to sign in.</p>
 <p class="actions"><a class="button" href="/account/second-factor">Set up a second factor</a></p>
 <?cs /if ?></section>
+<?cs else ?><section aria-labelledby="password" class="narrow">
+<h2 id="password">Password and second factor</h2>
+<p>You have neither here: the sign-in service of your company looks after both.</p>
+</section>
+<?cs /if ?>

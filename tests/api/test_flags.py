@@ -1,5 +1,6 @@
 """Feature flags: what is off is not there, for whom it is on is decided once, and who may switch them."""
 
+import concurrent.futures
 import re
 import time
 
@@ -31,8 +32,9 @@ def all_on(api):
 
 
 def statuses(ask, times=16):
-    """Of so many answers at once: there are four workers."""
-    return {ask().status_code for _ in range(times)}
+    """Of so many answers, several at once, so that all of the four workers are asked."""
+    with concurrent.futures.ThreadPoolExecutor(8) as crowd:
+        return {answer.status_code for answer in crowd.map(lambda _: ask(), range(times))}
 
 
 def test_flags_of_the_program_are_on_at_first(api):

@@ -3,6 +3,7 @@ not. A provider over HTTPS on this host is the issuers."""
 import concurrent.futures
 import json
 import pathlib
+import re
 import subprocess
 import time
 import uuid
@@ -414,6 +415,7 @@ def test_the_command_shows_the_keys(stack, acme, roles):
     done = stack.run("issuer", "check", "acme")
     assert done.stdout.splitlines() == [f"{key.algorithm}\t{key.kid}" for key in acme.keys], done.stderr
     listed = stack.run("issuer", "list").stdout
-    assert f"acme\t{acme.url}\n" in listed and f"roles\t{roles.url}\n" in listed
+    assert f"acme\t{acme.url}\t20" in listed and f"roles\t{roles.url}\t20" in listed
+    assert re.search("^liar\t.*\t-\t.*issuer is another$", listed, re.M), listed
     assert stack.run("issuer", "check", "nobody").returncode == 2
     assert "[issuer acme]" in stack.run("config", "show").stdout

@@ -39,7 +39,8 @@ def test_the_table_is_what_is_served():
     assert len({(route.method, route.path) for route in ROUTES}) == len(ROUTES)
     assert {route.auth for route in ROUTES} == {"AUTH_API", "AUTH_API_SESSION", "AUTH_SESSION", "AUTH_PUBLIC"}
     assert {route.path for route in PUBLIC} == {"/oauth2/token", "/oauth2/introspect", "/oauth2/revoke", "/.well-known/jwks.json",
-                                                "/.well-known/oauth-authorization-server", "/login", "/login/code", "/login/cancel", "/docs",
+                                                "/.well-known/oauth-authorization-server", "/login", "/login/code", "/login/cancel",
+                                                "/login/sso", "/login/sso/callback", "/docs",
                                                 "/v1/openapi.json", "/healthz", "/readyz"}
     assert all(route.permission != "PERM_NONE" for route in API + PAGES
                if route.path not in ("/", "/logout") and not route.path.startswith("/account")), \
