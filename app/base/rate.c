@@ -8,8 +8,10 @@
 
 #define TIME_BITS 40
 #define TIME_MASK ((UINT64_C(1) << TIME_BITS) - 1)
-#define TIME_HALF (INT64_C(1) << (TIME_BITS - 1))
+#define TIME_SPAN (INT64_C(1) << TIME_BITS)
 #define US_PER_S 1000000
+/* No policy's bucket takes longer to fill; token_us() rounds up. */
+#define AHEAD_MAX ((int64_t)RATE_WINDOW_S_MAX * US_PER_S + RATE_QUOTA_MAX)
 #define EMPTY INT64_MIN /* older than any bucket */
 
 static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "buckets need no lock");
@@ -61,16 +63,16 @@ static int64_t token_us(const struct rate_policy *p)
 	return ((int64_t)p->window_s * US_PER_S + p->quota - 1) / p->quota;
 }
 
-/* How far ahead of now the time in a word is; the clock of 40 bits turns over every 12.7 days. */
+/* How far ahead of now the time in a word is. The clock of 40 bits turns over every 12.7 days: whatever
+ * is further ahead than can be is a time gone by, or one from before the host started. */
 static int64_t ahead_us(uint64_t word, int64_t now_us)
 {
 	int64_t d = (int64_t)((word - (uint64_t)now_us) & TIME_MASK);
 
-	return d < TIME_HALF ? d : d - 2 * TIME_HALF;
+	return d <= AHEAD_MAX ? d : d - TIME_SPAN;
 }
 
-/* What is missing until the bucket is full. More than it holds is a larger policy's, or from before
- * the host started: then it is empty. */
+/* What is missing until the bucket is full. More than it holds is a larger policy's: then it is empty. */
 static int64_t missing_us(uint64_t word, const struct rate_policy *p, int64_t now_us)
 {
 	int64_t full = p->burst * token_us(p);

@@ -47,6 +47,8 @@ bool str_to_int(struct str s, int64_t *out);
 bool str_is_utf8(struct str s);
 /* Well-formed UTF-8 without control characters; `multiline` allows tab and newline. */
 bool str_is_text(struct str s, bool multiline);
+/* Nothing but ASCII: what an ascii column can be compared with. */
+bool str_is_ascii(struct str s);
 /* Bytes of the well-formed sequence that `s` begins with (1 to 4; NUL counts as 1), 0 when it does
  * not begin with one. */
 size_t str_utf8_step(struct str s);

@@ -94,14 +94,26 @@ void audit_filter_actor(struct audit_filter *f, struct str actor)
 	f->actor_name = spelt ? STR_NONE : actor;
 }
 
+/* What the columns cannot hold is in no entry, and the database would refuse to compare it. */
+static bool finds_nothing(const struct audit_filter *f)
+{
+	return !str_is_ascii(f->actor) || !str_is_ascii(f->resource) ||
+		!str_is_ascii(f->resource_id) || !str_is_ascii(f->action);
+}
+
 struct err *audit_list(struct ctx *c, const struct audit_filter *f, struct audit_rows *out)
 {
+	*out = (struct audit_rows){.n = 0};
+	if (finds_nothing(f))
+		return NULL;
 	return audit_store_page(c->db, c->arena, f, out);
 }
 
 struct err *audit_each(
 	struct ctx *c, const struct audit_filter *f, audit_visit_fn *visit, void *arg)
 {
+	if (finds_nothing(f))
+		return NULL;
 	return audit_store_each(c->db, c->arena, f, visit, arg);
 }
 

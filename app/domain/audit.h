@@ -24,7 +24,8 @@ struct audit_note {
 MUST_CHECK struct err *audit_record(struct ctx *c, const struct audit_note *note);
 
 /* What nobody who is known did: a sign-in that failed, a refused token. Outside of a transaction; over
- * the measure of an hour nothing is written. action: "sign_in_failed", "token_refused". */
+ * the measure of an hour nothing is written. action: one of those that
+ * AUDIT_FAILURES counts. */
 #define AUDIT_FAILURES_S 3600
 #define AUDIT_FAILURES_ADDRESS 60
 #define AUDIT_FAILURES_ALL 1000

@@ -344,6 +344,14 @@ static int64_t session_left_us(const struct auth *auth, const struct session *s)
 	return end - s->now;
 }
 
+/* A session in use must not be taken for an idle one, however short the limit is. */
+static int64_t seen_every_us(const struct auth *auth)
+{
+	int64_t tenth = auth->config->session_idle_s * SECOND_US / 10;
+
+	return tenth < SEEN_EVERY_US ? tenth : SEEN_EVERY_US;
+}
+
 static struct err *find_session(
 	struct auth *auth, struct ctx *c, struct auth_entry *entry, int64_t *left_us)
 {
@@ -357,7 +365,7 @@ static struct err *find_session(
 	*left_us = session_left_us(auth, &s);
 	if (*left_us <= 0)
 		return no_session(c->arena);
-	if (s.now - s.seen_at >= SEEN_EVERY_US)
+	if (s.now - s.seen_at >= seen_every_us(auth))
 		TRY(session_store_seen(c->db, c->arena, hash));
 	entry->session = s.id;
 	take_user(entry, &s);

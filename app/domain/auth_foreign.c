@@ -58,7 +58,10 @@ struct err *auth_foreign_check(struct auth *auth, struct ctx *c, size_t which, s
 	entry->id = foreign.id;
 	entry->permissions = foreign_permissions(c->arena, issuer, claims.all);
 	auth_set_name(entry, foreign.name);
-	/* the leeway lets in a token that is over: it is not remembered for longer than it lives */
-	*left_us = claims.expires_s * SECOND_US - time_now();
+	/* the leeway lets in a token that is over: it is not remembered for longer than it lives;
+	 * one that lives for long is not remembered for as long */
+	*left_us = claims.expires_s - rules.now_s > AUTH_CACHE_S
+		? AUTH_CACHE_S * SECOND_US
+		: claims.expires_s * SECOND_US - time_now();
 	return NULL;
 }

@@ -65,7 +65,7 @@ static struct err *check_password(
 /* The configuration may ask for more than when the hash was made; the password is known
  * only now. */
 static struct err *refresh_hash(
-	struct auth *auth, struct ctx *c, struct user *user, struct str password)
+	struct auth *auth, struct ctx *c, struct str name, struct str password, struct user *user)
 {
 	struct str fresh;
 	bool done;
@@ -74,8 +74,9 @@ static struct err *refresh_hash(
 		return NULL;
 	TRY(password_hash(auth->config, c->arena, password, &fresh));
 	TRY(user_store_rehash(c->db, c->arena, user->id, user->password_hash, fresh, &done));
-	if (done)
-		user->password_hash = fresh;
+	if (!done) /* another sign-in has done it, or the password is a new one */
+		return check_password(auth, c, name, password, user);
+	user->password_hash = fresh;
 	return NULL;
 }
 
@@ -154,7 +155,7 @@ static struct err *sign_in(struct auth *auth, struct ctx *c, struct str name, st
 	TRY(auth_guess_begin(auth, c, name, &guess));
 	TRY(check_password(auth, c, name, password, user));
 	auth_guess_right(auth, c, &guess);
-	TRY(refresh_hash(auth, c, user, password));
+	TRY(refresh_hash(auth, c, name, password, user));
 	return begin(auth, c, user, out);
 }
 

@@ -159,7 +159,7 @@ struct err *client_remove_key(
 {
 	struct key_change change = {.id = id, .version = version, .out = out};
 
-	change.key.kid = str_is_text(kid, false) ? kid : STR("");
+	change.key.kid = str_is_text(kid, false) && str_is_ascii(kid) ? kid : STR("");
 	return change_run(c, remove_tx, &change);
 }
 

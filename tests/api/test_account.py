@@ -2,6 +2,7 @@
 guesses at it: each test tries from addresses of its own, 127.x.y.z, so that none is in another's way."""
 
 import concurrent.futures
+import ctypes
 import math
 import re
 import statistics
@@ -132,6 +133,31 @@ def test_new_roles_reach_every_session_in_seconds(stack, ann):
     for session in sessions:
         session.mount("http://", client.From(client.fresh_address()))  # lighttpd has closed the connection
     assert all(statuses(s, "/items/new") == {200} for s in sessions)
+
+
+def weak_hash(password):
+    """Argon2id with less of everything than any configuration asks for."""
+    sodium = ctypes.CDLL("libsodium.so.23")
+    out = ctypes.create_string_buffer(128)
+    given = password.encode()
+    assert sodium.crypto_pwhash_str(out, given, ctypes.c_ulonglong(len(given)), ctypes.c_ulonglong(1),
+                                    ctypes.c_size_t(8192)) == 0
+    return out.value.decode()
+
+
+def test_sign_ins_at_once_make_one_new_hash(stack, ann):
+    """Of a password whose hash is weaker than what is asked for by now: nobody is refused for it."""
+    with stack.database.owner() as db, db.cursor() as cursor:
+        for _ in range(5):
+            weak = weak_hash(ann[1])
+            cursor.execute("UPDATE user SET password_hash = %s WHERE name = %s", (weak, ann[0]))
+            db.commit()
+            with concurrent.futures.ThreadPoolExecutor(4) as pool:
+                answers = list(pool.map(lambda _: attempt(stack, client.fresh_address(), *ann).status_code, range(4)))
+            assert answers == [303] * 4
+            cursor.execute("SELECT password_hash FROM user WHERE name = %s", (ann[0],))
+            assert cursor.fetchone()[0].startswith("$argon2id$") and weak not in cursor.fetchall()
+            db.commit()
 
 
 # ---- one's own password ----

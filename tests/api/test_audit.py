@@ -57,7 +57,8 @@ def root(place):
 def empty(root):
     """Nobody has failed within the hour."""
     with root.cursor() as cursor:
-        cursor.execute("DELETE FROM audit_log WHERE action IN ('sign_in_failed', 'token_refused')")
+        cursor.execute("DELETE FROM audit_log WHERE action IN"
+                       " ('sign_in_failed', 'second_factor_failed', 'token_refused')")
 
 
 def log(api, **filters):
@@ -277,11 +278,11 @@ def test_a_flood_of_failures_is_measured(place, api, root, empty):
 def test_a_flood_from_many_addresses_is_measured(place, api, root, empty):
     with root.cursor() as cursor:
         cursor.execute("INSERT INTO audit_log (at, actor, actor_name, resource, action, address, request_id, changes)"
-                       " SELECT UTC_TIMESTAMP(6), 'anonymous', 'x', 'user', 'sign_in_failed',"
-                       " CONCAT('10.0.0.', seq % 250), '', '{}' FROM seq_1_to_999")
+                       " SELECT UTC_TIMESTAMP(6), 'anonymous', 'x', 'user',"
+                       " ELT(seq % 3 + 1, 'sign_in_failed', 'second_factor_failed', 'token_refused'), CONCAT('10.0.0.', seq % 250), '', '{}' FROM seq_1_to_999")
     for _ in range(3):
         try_to_sign_in(place, "one more", "x" * 12)
-    rows = log(api, action="sign_in_failed")
+    rows = log(api, actor="anonymous")
     assert len(rows) == 1000 and rows[0]["changes"] == {"omitted": change(False, True)}
 
 
@@ -371,6 +372,10 @@ def test_filters(api, browser):
     assert log(api, **{"from": middle}) == [row for row in everything if stamp(row) >= stamp({"at": middle})]
     assert log(api, before=middle) == [row for row in everything if stamp(row) < stamp({"at": middle})]
     assert log(api, action="nothing of the kind") == []
+    for filters in ({"actor": "user:é"}, {"actor": "é"}, {"action": "é"}, {"resource": "é"}, {"resource_id": "é"}):
+        assert log(api, **filters) == []
+        assert browser.get("/audit", params=filters).status_code == 200
+        assert browser.get("/audit.csv", params=filters).text.count("\n") == 1
     assert api.get("/v1/audit-log", params={"from": "yesterday"}).status_code == 422
     assert api.get("/v1/audit-log", params={"cursor": "nonsense"}).status_code == 422
 

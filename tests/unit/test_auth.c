@@ -106,6 +106,24 @@ static void a_session_ends_when_idle_and_in_any_case(void **state)
 	assert_code(session(w, cookie), ERR_UNAUTHENTICATED);
 }
 
+/* Under a short limit its use is written down more often than once a minute. */
+static void a_session_in_use_is_not_idle(void **state)
+{
+	struct worker *w = *state;
+	const int idle_s = auth_config.session_idle_s;
+	struct str cookie;
+
+	add_user(w, "ann", "clerk");
+	auth_config.session_idle_s = 60;
+	cookie = sign_in(w, "ann");
+	for (int i = 0; i < 3; i++) {
+		behind_the_back(
+			"UPDATE bincard.session SET seen_at = seen_at - INTERVAL 40 SECOND");
+		assert_ok(session(w, cookie));
+	}
+	auth_config.session_idle_s = idle_s;
+}
+
 /* Remembering never makes a session longer than it is. */
 static void a_short_rest_is_remembered_no_longer(void **state)
 {
@@ -458,6 +476,7 @@ int main(void)
 		AUTH_TEST(the_database_has_no_cookie),
 		AUTH_TEST(what_is_no_cookie_is_not_asked_for),
 		AUTH_TEST(a_session_ends_when_idle_and_in_any_case),
+		AUTH_TEST(a_session_in_use_is_not_idle),
 		AUTH_TEST(a_short_rest_is_remembered_no_longer),
 		AUTH_TEST(old_sessions_go_when_somebody_signs_in),
 		AUTH_TEST(the_end_of_a_user_is_the_end_of_his_sessions),

@@ -117,8 +117,8 @@ static void groups_and_regions_are_apart(void **state)
 	assert_int_equal(through(&who, &p, S, 2), 1);
 }
 
-/* A reload with smaller limits, or a host that was started again: at worst an empty bucket. */
-static void a_time_far_ahead_is_an_empty_bucket(void **state)
+/* After a reload with smaller limits. */
+static void a_time_too_far_ahead_for_the_policy_is_an_empty_bucket(void **state)
 {
 	struct rate_policy large = policy_of("3600/3600"), small = policy_of("10/10");
 	struct rate_who who = known("client:1");
@@ -127,8 +127,18 @@ static void a_time_far_ahead_is_an_empty_bucket(void **state)
 	assert_int_equal(through(&who, &large, 9000 * S, 3600), 3600);
 	assert_int_equal(through(&who, &small, 9000 * S, 5), 0);
 	assert_int_equal(through(&who, &small, 9003 * S, 50), 3);
-	assert_int_equal(through(&who, &small, 5 * S, 50), 0);
-	assert_int_equal(through(&who, &small, 7 * S, 50), 2);
+}
+
+/* The clock begins anew when the host does; the file may still be there. */
+static void a_time_that_no_policy_has_is_a_full_bucket(void **state)
+{
+	struct rate_policy p = policy_of("10/10");
+	struct rate_who who = known("client:1");
+
+	(void)state;
+	assert_int_equal(through(&who, &p, 9003 * S, 50), 10);
+	assert_int_equal(through(&who, &p, 5 * S, 50), 10);
+	assert_int_equal(through(&who, &p, 7 * S, 50), 2);
 }
 
 static void the_clock_of_40_bits_turns_over(void **state)
@@ -141,6 +151,19 @@ static void the_clock_of_40_bits_turns_over(void **state)
 	assert_int_equal(through(&who, &p, turn - S, 50), 10);
 	assert_int_equal(through(&who, &p, turn + S, 50), 2);
 	assert_int_equal(through(&who, &p, turn + 100 * S, 50), 10);
+}
+
+/* Nobody comes back to an empty bucket, and no place is kept for who does not come back. */
+static void a_bucket_of_days_ago_is_full(void **state)
+{
+	struct rate_policy p = policy_of("2/3600");
+	struct rate_who who = known("client:1");
+
+	(void)state;
+	assert_int_equal(through(&who, &p, S, 3), 2);
+	for (int days = 1; days < 12; days++)
+		assert_int_equal(rate_in_use(table, RATE_KNOWN, days * 86400 * S), 0);
+	assert_int_equal(through(&who, &p, 7 * 86400 * S, 3), 2);
 }
 
 /* Far more addresses than there are places. */
@@ -226,7 +249,9 @@ int main(void)
 		RATE_TEST(a_burst_is_let_through_and_then_the_rate),
 		RATE_TEST(what_is_left_is_true),
 		RATE_TEST(groups_and_regions_are_apart),
-		RATE_TEST(a_time_far_ahead_is_an_empty_bucket),
+		RATE_TEST(a_time_too_far_ahead_for_the_policy_is_an_empty_bucket),
+		RATE_TEST(a_time_that_no_policy_has_is_a_full_bucket),
+		RATE_TEST(a_bucket_of_days_ago_is_full),
 		RATE_TEST(the_clock_of_40_bits_turns_over),
 		RATE_TEST(strangers_push_nobody_out),
 		RATE_TEST(a_reset_fills_one_bucket),

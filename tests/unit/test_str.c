@@ -187,6 +187,8 @@ static void text_has_no_control_characters(void **state)
 	(void)state;
 	assert_true(str_is_text(STR("caf\xc3\xa9 ~"), false));
 	assert_true(str_is_text(STR(""), false));
+	assert_true(str_is_ascii(STR("caf\x7f~")) && str_is_ascii(STR_NONE));
+	assert_false(str_is_ascii(STR("caf\xc3\xa9 ~")));
 	assert_true(str_is_text(STR("a\tb\nc"), true));
 	assert_false(str_is_text(STR("a\tb"), false));
 	assert_false(str_is_text(STR("a\nb"), false));
