@@ -127,7 +127,7 @@ perm_set reach_limit(
 struct err *reach_root(
 	struct ctx *c, struct str code, struct str pointer, struct err **e, int64_t *id)
 {
-	struct location location;
+	struct location location = {.id = 0};
 	bool found = false;
 
 	*id = 0;

@@ -1,4 +1,5 @@
 /* What is asked of the provider, and what is believed of its answers. */
+#include <assert.h>
 #include <string.h>
 
 #include "base/digest.h"
@@ -61,6 +62,7 @@ static void take_address(const struct sso *sso, struct arena *a, const struct js
 	to[0] = '\0';
 	if (!fetch_may_ask(a, url, sso->config->source.allow_http))
 		return;
+	assert(url.p);
 	memcpy(to, url.p, url.n);
 	to[url.n] = '\0';
 }

@@ -22,7 +22,7 @@ static const struct command commands[] = {
 	{"serve",   "serve [--no-web]",  "run the web workers and the background jobs", serve_command, serve_help},
 	{"migrate", "migrate [--status]", "bring the database to this version", migrate_command, migrate_help},
 	{"config",  "config check|show|keys", "check or show the configuration", config_command, config_help},
-	{"user",    "user add|roles|invite|passwd|disable|list ...", "manage the staff who may sign in", user_command, user_help},
+	{"user",    "user add|roles|invite|passwd|force-password|disable|enable|remove-second-factor|link|unlink|list ...", "manage the staff who may sign in", user_command, user_help},
 	{"role",    "role add|change|delete|list ...", "manage what staff may do, under names", role_command, role_help},
 	{"client",  "client add|edit|rotate|key|disable|enable|list ...", "manage the programs that use the API", client_command, client_help},
 	{"key",     "key list|rotate",   "manage the keys that sign access tokens", key_command, key_help},

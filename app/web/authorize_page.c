@@ -63,7 +63,7 @@ static struct str way_back(struct call *c, const struct asked *asked, const char
 	struct str value, const char *why)
 {
 	struct str uri = asked->values[REDIRECT_URI];
-	char separator = memchr(uri.p, '?', uri.n) ? '&' : '?';
+	char separator = uri.p && memchr(uri.p, '?', uri.n) ? '&' : '?';
 	struct buf b;
 
 	buf_init(&b, c->arena, uri.n + 3 * (STATE_MAX * 4 + 1024));

@@ -179,26 +179,27 @@ struct err *client_api_rotate(struct call *c)
 	return changed(c, &client, secret);
 }
 
-typedef struct err *client_turn_fn(struct ctx *c, int64_t id, int64_t version, struct client *out);
-
-static struct err *turn(struct call *c, client_turn_fn *fn)
+static struct err *turn(struct call *c, bool on)
 {
 	struct client client = {0};
 	int64_t version;
 
 	TRY(call_if_match(c, &version));
-	TRY(fn(&c->ctx, c->id, version, &client));
+	if (on)
+		TRY(client_enable(&c->ctx, c->id, version, &client));
+	else
+		TRY(client_disable(&c->ctx, c->id, version, &client));
 	return changed(c, &client, STR_NONE);
 }
 
 struct err *client_api_disable(struct call *c)
 {
-	return turn(c, client_disable);
+	return turn(c, false);
 }
 
 struct err *client_api_enable(struct call *c)
 {
-	return turn(c, client_enable);
+	return turn(c, true);
 }
 
 struct err *client_api_add_key(struct call *c)

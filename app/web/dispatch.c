@@ -112,6 +112,7 @@ static struct err *sign_in(struct call *c)
 /* Over pages and API alike: what has to be done first, and signing out, is all that there is. */
 static struct err *check_owed(struct call *c)
 {
+	assert(c->route);
 	if (c->who.owes & OWES_PASSWORD) {
 		if (c->route->flags & ROUTE_OWING_PASSWORD)
 			return NULL;
@@ -126,6 +127,7 @@ static struct err *check_owed(struct call *c)
 
 static struct err *check_permission(struct call *c)
 {
+	assert(c->route);
 	if (perm_has(c->who.permissions, c->route->permission))
 		return NULL;
 	return err_new(c->arena, ERR_FORBIDDEN, "This needs the permission %s.",

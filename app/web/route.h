@@ -7,6 +7,8 @@
 #ifndef BINCARD_WEB_ROUTE_H
 #define BINCARD_WEB_ROUTE_H
 
+#include <assert.h>
+
 #include "base/err.h"
 #include "base/json_out.h"
 #include "base/rate.h"
@@ -81,6 +83,7 @@ struct route {
 
 static inline enum flag route_feature(const struct route *r)
 {
+	assert(r);
 	return (enum flag)(r->flags >> ROUTE_FEATURE_SHIFT);
 }
 

@@ -1,5 +1,7 @@
 #include "web/token_api.h"
 
+#include <assert.h>
+
 #include "domain/auth.h"
 #include "domain/grant.h"
 #include "web/app.h"
@@ -101,6 +103,7 @@ static give_fn *const gives[] = {by_credentials, by_code, by_refresh}; /* client
 /* What a grant needs besides; NULL when all is there. */
 static const char *missing(size_t grant, const struct oauth_form *t)
 {
+	assert(grant < sizeof(gives) / sizeof(gives[0]));
 	if (gives[grant] == by_code && !(t->code.p && t->redirect_uri.p && t->code_verifier.p))
 		return "code, redirect_uri and code_verifier are needed.";
 	if (gives[grant] == by_refresh && !t->refresh_token.p)
