@@ -115,3 +115,19 @@ struct err *request_parse_target(struct request *rq)
 		return http_parse_pairs(rq->arena, query, &rq->query);
 	return NULL;
 }
+
+/* The version of Trace Context that there is (W3C, section 3.2): 00-<32 hex>-<16 hex>-<2 hex>. */
+struct str request_traceparent(const struct request *rq)
+{
+	struct str t = request_header(rq, "traceparent");
+
+	if (t.n != 55 || !str_starts(t, "00-") || t.p[35] != '-' || t.p[52] != '-')
+		return STR_NONE;
+	for (size_t i = 3; i < t.n; i++) {
+		char ch = t.p[i];
+
+		if (i != 35 && i != 52 && !((ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'f')))
+			return STR_NONE;
+	}
+	return t;
+}

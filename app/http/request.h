@@ -90,4 +90,7 @@ bool http_etag_matches(struct str header, struct str etag, bool weak);
  * and web servers that compress add to it. */
 bool http_etag_version(struct str header, int64_t *version);
 
+/* The header traceparent (W3C Trace Context) when it can be read; else STR_NONE. */
+struct str request_traceparent(const struct request *rq);
+
 #endif

@@ -14,6 +14,7 @@
 #include "domain/flag.h"
 #include "domain/reach.h"
 #include "web/dispatch.h"
+#include "web/oauth.h"
 #include "web/page.h"
 #include "web/route.h"
 
@@ -95,6 +96,9 @@ static struct err *sign_in(struct call *c)
 		return NULL;
 	case AUTH_SESSION:
 		return sign_in_with_session(c);
+	case AUTH_CLIENT:
+	case AUTH_CLIENT_SECRET:
+		return oauth_sign_in(c);
 	case AUTH_API:
 		return sign_in_to_api(c);
 	case AUTH_API_SESSION:
@@ -341,7 +345,9 @@ static struct err *first_limit(struct call *c, struct err *e)
 /* Who asks; nobody is asked for what is off for everybody. */
 static struct err *admit(struct call *c)
 {
-	bool public = c->route->auth == AUTH_PUBLIC;
+	/* who signs in by the request itself is limited before that, by address */
+	bool public = c->route->auth == AUTH_PUBLIC || c->route->auth == AUTH_CLIENT ||
+		c->route->auth == AUTH_CLIENT_SECRET;
 	struct err *e;
 
 	if (public)
@@ -370,6 +376,8 @@ static struct err *run(struct call *c)
 		return first_limit(c, e);
 	assert(c->route);
 	TRY(admit(c));
+	if (c->refused)
+		return NULL;
 	TRY(check_owed(c));
 	TRY(check_permission(c));
 	TRY(check_csrf(c));
@@ -450,22 +458,6 @@ static void log_request(const struct call *c, const struct db_stats *stats, int6
 	}
 }
 
-/* The version of Trace Context that there is (W3C, section 3.2): 00-<32 hex>-<16 hex>-<2 hex>. */
-static struct str traceparent(const struct request *rq)
-{
-	struct str t = request_header(rq, "traceparent");
-
-	if (t.n != 55 || !str_starts(t, "00-") || t.p[35] != '-' || t.p[52] != '-')
-		return STR_NONE;
-	for (size_t i = 3; i < t.n; i++) {
-		char ch = t.p[i];
-
-		if (i != 35 && i != 52 && !((ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'f')))
-			return STR_NONE;
-	}
-	return t;
-}
-
 void app_serve(void *arg, struct request *rq, struct response *rs)
 {
 	struct app *app = arg;
@@ -483,7 +475,7 @@ void app_serve(void *arg, struct request *rq, struct response *rs)
 		.once = &once,
 		.request_id = rq->id,
 		.address = request_address(rq),
-		.traceparent = traceparent(rq),
+		.traceparent = request_traceparent(rq),
 		.names = app->names,
 		.user_agent = request_header(rq, "user-agent"),
 	};

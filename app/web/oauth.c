@@ -91,7 +91,8 @@ static const char *read_credentials(struct call *c, struct oauth_form *t)
 	return NULL;
 }
 
-const char *oauth_read(struct call *c, struct oauth_form *form)
+/* The text of what is wrong, or NULL. */
+static const char *read_request(struct call *c, struct oauth_form *form)
 {
 	const char *wrong;
 
@@ -115,31 +116,32 @@ static struct err *check_client(
 	return client_check_secret(&c->ctx, form->client_id, form->client_secret, client);
 }
 
-/* One answer for an unknown client, a disabled one, and a wrong secret or assertion. */
-struct err *oauth_sign_in(
-	struct call *c, const struct oauth_form *form, struct client *client, bool *refused)
+static struct err *refuse(struct call *c, int status, const char *error, const char *description)
 {
-	struct err *e;
-
-	*refused = true;
-	if (!form->assertion.p && !form->client_id.p)
-		return oauth_refuse(c, 401, "invalid_client", "Send the client's id and secret.");
-	e = check_client(c, form, client);
-	if (e && e->code == ERR_INVALID_CLIENT)
-		return oauth_refuse(c, 401, "invalid_client",
-			form->assertion.p ? "The client's assertion is not valid."
-					  : "The client's id or secret is not right.");
-	*refused = e != NULL;
-	return e;
+	c->refused = true;
+	return oauth_refuse(c, status, error, description);
 }
 
-struct err *oauth_begin(
-	struct call *c, struct oauth_form *form, struct client *client, bool *refused)
+/* One answer for an unknown client, a disabled one, and a wrong secret or assertion. */
+struct err *oauth_sign_in(struct call *c)
 {
-	const char *wrong = oauth_read(c, form);
+	struct oauth_request *request = ARENA_NEW(c->arena, struct oauth_request);
+	const struct oauth_form *form = &request->form;
+	const char *wrong = read_request(c, &request->form);
+	struct err *e;
 
-	*refused = true;
 	if (wrong)
-		return oauth_refuse(c, 400, "invalid_request", wrong);
-	return oauth_sign_in(c, form, client, refused);
+		return refuse(c, 400, "invalid_request", wrong);
+	if (!form->assertion.p && !form->client_id.p)
+		return refuse(c, 401, "invalid_client", "Send the client's id and secret.");
+	e = check_client(c, form, &request->client);
+	if (e && e->code == ERR_INVALID_CLIENT)
+		return refuse(c, 401, "invalid_client",
+			form->assertion.p ? "The client's assertion is not valid."
+					  : "The client's id or secret is not right.");
+	TRY(e);
+	if (c->route->auth == AUTH_CLIENT_SECRET && !request->client.secret_hash.p)
+		return refuse(c, 401, "invalid_client", "A public client may not ask.");
+	c->oauth = request;
+	return NULL;
 }

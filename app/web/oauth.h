@@ -17,18 +17,17 @@ struct oauth_form {
 	struct str assertion_type, assertion;
 };
 
-/* The text of what is wrong, or NULL. Unknown parameters are ignored, repeated ones refused. The
- * answer is not to be kept by anybody from here on. */
-const char *oauth_read(struct call *c, struct oauth_form *form);
+/* A request at such an endpoint: what it says, and who has signed itself in. */
+struct oauth_request {
+	struct oauth_form form;
+	struct client client;
+};
 
 /* The answer is this refusal. NULL, so that a handler can return it. */
 struct err *oauth_refuse(struct call *c, int status, const char *error, const char *description);
 
-/* Whose request it is, by secret or assertion. *refused when the answer is written. */
-MUST_CHECK struct err *oauth_sign_in(
-	struct call *c, const struct oauth_form *form, struct client *client, bool *refused);
-/* Of oauth_read() and oauth_sign_in(). */
-MUST_CHECK struct err *oauth_begin(
-	struct call *c, struct oauth_form *form, struct client *client, bool *refused);
+/* Reads the form and signs the client in: fills c->oauth, or answers and sets c->refused. Unknown
+ * parameters are ignored, repeated ones refused. The answer is not to be kept by anybody. */
+MUST_CHECK struct err *oauth_sign_in(struct call *c);
 
 #endif

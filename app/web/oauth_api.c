@@ -39,16 +39,6 @@ const struct field oauth_token_fields[] = {
 	{.name = NULL},
 };
 
-static struct err *begin(
-	struct call *c, struct oauth_form *form, struct client *client, bool *refused)
-{
-	TRY(oauth_begin(c, form, client, refused));
-	if (*refused || form->token.p)
-		return NULL;
-	*refused = true;
-	return oauth_refuse(c, 400, "invalid_request", "token is missing.");
-}
-
 static void show_active(struct call *c, struct json_out *j, const struct token_state *state)
 {
 	const struct auth_config *config = auth_settings(c->app->auth);
@@ -85,22 +75,22 @@ static struct err *introspect_refresh(struct call *c, const struct client *clien
 	return NULL;
 }
 
+static struct err *no_token(struct call *c)
+{
+	return oauth_refuse(c, 400, "invalid_request", "token is missing.");
+}
+
 struct err *oauth_api_introspect(struct call *c)
 {
+	const struct str token = c->oauth->form.token;
 	struct token_state state;
-	struct oauth_form form;
-	struct client client;
 	struct json_out j;
-	bool refused;
 
-	TRY(begin(c, &form, &client, &refused));
-	if (refused)
-		return NULL;
-	if (!client.secret_hash.p) /* whoever asks about others' tokens has to be known */
-		return oauth_refuse(c, 401, "invalid_client", "A public client may not ask.");
-	if (grant_is_refresh(form.token))
-		return introspect_refresh(c, &client, form.token);
-	TRY(auth_introspect(c->app->auth, &c->ctx, form.token, &state));
+	if (!token.p)
+		return no_token(c);
+	if (grant_is_refresh(token))
+		return introspect_refresh(c, &c->oauth->client, token);
+	TRY(auth_introspect(c->app->auth, &c->ctx, token, &state));
 	j = call_json(c);
 	json_object(&j, NULL);
 	json_bool(&j, "active", state.active);
@@ -112,16 +102,14 @@ struct err *oauth_api_introspect(struct call *c)
 
 struct err *oauth_api_revoke(struct call *c)
 {
-	struct oauth_form form;
-	struct client client;
+	const struct client *client = &c->oauth->client;
+	const struct str token = c->oauth->form.token;
 	struct err *e;
-	bool refused;
 
-	TRY(begin(c, &form, &client, &refused));
-	if (refused)
-		return NULL;
-	e = grant_is_refresh(form.token) ? grant_revoke(&c->ctx, &client, form.token)
-					 : auth_revoke(c->app->auth, &c->ctx, &client, form.token);
+	if (!token.p)
+		return no_token(c);
+	e = grant_is_refresh(token) ? grant_revoke(&c->ctx, client, token)
+				    : auth_revoke(c->app->auth, &c->ctx, client, token);
 	if (e && e->code == ERR_FORBIDDEN)
 		return oauth_refuse(c, 400, "invalid_grant", "The token is another client's.");
 	TRY(e);

@@ -27,6 +27,10 @@ enum route_auth {
 	AUTH_PUBLIC,
 	AUTH_API, /* bearer token, or a session (then CSRF by X-CSRF-Token on unsafe methods) */
 	AUTH_SESSION, /* pages: without a session a GET goes to /login */
+	/* An API client that signs itself in as RFC 6749 has it, and is refused in its form; a public one,
+	 * which has no secret, only where the first stands. */
+	AUTH_CLIENT,
+	AUTH_CLIENT_SECRET,
 	AUTH_API_SESSION, /* API, a session alone: a token's client has nothing there (403) */
 };
 
@@ -60,6 +64,7 @@ enum route_flags {
 /* The route is there only for whom the flag is on; for others the address has nothing. */
 #define ROUTE_FEATURE(flag) ((unsigned)(flag) << ROUTE_FEATURE_SHIFT)
 
+struct oauth_request;
 struct call;
 struct page;
 typedef struct err *handler_fn(struct call *c);
@@ -102,6 +107,8 @@ struct call {
 	int64_t id; /* {id} of the path */
 	struct value *in; /* parallel to route->input; NULL when the row has none */
 	struct err *input_err; /* only with ROUTE_SHOW_ERRORS */
+	const struct oauth_request *oauth; /* AUTH_CLIENT and AUTH_CLIENT_SECRET: web/oauth.h */
+	bool refused; /* signing in has answered already */
 	struct str csrf; /* of the session; STR_NONE without one */
 	struct page *page; /* pages: web/page.h */
 	struct str allow; /* with ERR_METHOD */

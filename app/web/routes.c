@@ -124,15 +124,15 @@ const struct route routes[] = {
 	 "Recompute every balance from the ledger and compare", "Verification", NULL, NULL},
 
 	/* who may */
-	{HTTP_POST, "/oauth2/token", API_OPEN, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS | ROUTE_RATE_TOKEN, 200, 10, token_api_make, token_fields,
+	{HTTP_POST, "/oauth2/token", ROUTE_API, AUTH_CLIENT, PERM_NONE, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS | ROUTE_RATE_TOKEN, 200, 10, token_api_make, token_fields,
 	 "An access token: for an API client itself, or for a user who allowed it (RFC 6749)", "AccessToken", NULL, NULL},
 	{HTTP_GET, "/.well-known/jwks.json", API_OPEN, ROUTE_NO_DB, 200, 1, token_api_keys, NULL,
 	 "The public keys that check access tokens (RFC 7517)", "KeySet", NULL, NULL},
 	{HTTP_GET, "/.well-known/oauth-authorization-server", API_OPEN, ROUTE_NO_DB, 200, 0, oauth_api_metadata, NULL,
 	 "What this authorization server can do, and where (RFC 8414)", "AuthorizationServer", NULL, NULL},
-	{HTTP_POST, "/oauth2/introspect", API_OPEN, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS | ROUTE_RATE_TOKEN, 200, 5, oauth_api_introspect, oauth_token_fields,
+	{HTTP_POST, "/oauth2/introspect", ROUTE_API, AUTH_CLIENT_SECRET, PERM_NONE, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS | ROUTE_RATE_TOKEN, 200, 5, oauth_api_introspect, oauth_token_fields,
 	 "Whether an access token is in force, and what it may (RFC 7662)", "Introspection", NULL, NULL},
-	{HTTP_POST, "/oauth2/revoke", API_OPEN, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS | ROUTE_RATE_TOKEN, 200, 7, oauth_api_revoke, oauth_token_fields,
+	{HTTP_POST, "/oauth2/revoke", ROUTE_API, AUTH_CLIENT, PERM_NONE, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS | ROUTE_RATE_TOKEN, 200, 7, oauth_api_revoke, oauth_token_fields,
 	 "End an access token, or all tokens that come of a refresh token (RFC 7009)", "Revocation", NULL, NULL},
 	{HTTP_GET, "/oauth2/authorize", ROUTE_PAGE, AUTH_SESSION, PERM_NONE, ROUTE_QUERY | ROUTE_SHOW_ERRORS, 200, 8, authorize_page_show, authorize_page_fields,
 	 "An app asks to act for a member of staff", NULL, NULL, NULL},

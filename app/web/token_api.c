@@ -111,20 +111,16 @@ static const char *missing(size_t grant, const struct oauth_form *t)
 	return NULL;
 }
 
-static struct err *give_token(struct call *c, const struct oauth_form *t, size_t grant)
+static struct err *give_token(struct call *c, size_t grant)
 {
+	const struct client *client = &c->oauth->client;
 	struct grant_tokens tokens;
-	struct client client;
 	struct err *e;
-	bool refused;
 
-	TRY(oauth_sign_in(c, t, &client, &refused));
-	if (refused)
-		return NULL;
-	if (!client_has_grant(&client, client_grant_names[grant]))
+	if (!client_has_grant(client, client_grant_names[grant]))
 		return oauth_refuse(
 			c, 400, "unauthorized_client", "The client has not this grant type.");
-	e = gives[grant](c, &client, t, &tokens);
+	e = gives[grant](c, client, &c->oauth->form, &tokens);
 	if (e && e->code == ERR_INVALID)
 		return oauth_refuse(
 			c, 400, "invalid_scope", "The scope names what this client does not have.");
@@ -138,23 +134,19 @@ static struct err *give_token(struct call *c, const struct oauth_form *t, size_t
 
 struct err *token_api_make(struct call *c)
 {
-	struct oauth_form t;
-	const char *wrong = oauth_read(c, &t);
+	const struct oauth_form *form = &c->oauth->form;
+	const char *wrong;
 	size_t grant = 0;
 
-	if (!wrong && !t.grant_type.p)
-		wrong = "grant_type is missing.";
-	if (wrong)
-		return oauth_refuse(c, 400, "invalid_request", wrong);
-	while (client_grant_names[grant] && !str_is(t.grant_type, client_grant_names[grant]))
+	if (!form->grant_type.p)
+		return oauth_refuse(c, 400, "invalid_request", "grant_type is missing.");
+	while (client_grant_names[grant] && !str_is(form->grant_type, client_grant_names[grant]))
 		grant++;
 	if (!client_grant_names[grant])
 		return oauth_refuse(c, 400, "unsupported_grant_type",
 			"The grant is client_credentials, authorization_code or refresh_token.");
-	wrong = missing(grant, &t);
-	if (wrong)
-		return oauth_refuse(c, 400, "invalid_request", wrong);
-	return give_token(c, &t, grant);
+	wrong = missing(grant, form);
+	return wrong ? oauth_refuse(c, 400, "invalid_request", wrong) : give_token(c, grant);
 }
 
 /* Another key's turn may have come; while the database is away the keys known are good. */

@@ -116,7 +116,7 @@ def test_token_is_checked_by_the_public_keys(stack):
 @pytest.mark.parametrize("form, auth, status, error", [
     ({"grant_type": ""}, "good", 400, "invalid_request"),
     ({"grant_type": "password"}, "good", 400, "unsupported_grant_type"),
-    ({"grant_type": "authorization_code"}, None, 400, "invalid_request"),
+    ({"grant_type": "authorization_code"}, "good", 400, "invalid_request"),
     ({"scope": "stock:write"}, "good", 400, "invalid_scope"),
     ({"scope": "items:read nonsense"}, "good", 400, "invalid_scope"),
     ({"grant_type": ["client_credentials", "client_credentials"]}, "good", 400, "invalid_request"),

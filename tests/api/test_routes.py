@@ -15,6 +15,7 @@ from routes import ROUTES, UNSAFE
 API = [route for route in ROUTES if route.auth == "AUTH_API"]
 PERSONAL = [route for route in ROUTES if route.auth == "AUTH_API_SESSION"]
 PAGES = [route for route in ROUTES if route.auth == "AUTH_SESSION"]
+CLIENTS = [route for route in ROUTES if route.auth.startswith("AUTH_CLIENT")]
 PUBLIC = [route for route in ROUTES if route.auth == "AUTH_PUBLIC"]
 NEEDS = [route for route in API if route.permission != "PERM_NONE"]
 UNSAFE_ROUTES = [route for route in API + PERSONAL + PAGES if route.method in UNSAFE]
@@ -37,8 +38,9 @@ def refused(answer, status, slug):
 def test_the_table_is_what_is_served():
     assert len(ROUTES) > 60 and len(API) > 25 and len(PAGES) > 25
     assert len({(route.method, route.path) for route in ROUTES}) == len(ROUTES)
-    assert {route.auth for route in ROUTES} == {"AUTH_API", "AUTH_API_SESSION", "AUTH_SESSION", "AUTH_PUBLIC"}
-    assert {route.path for route in PUBLIC} == {"/oauth2/token", "/oauth2/introspect", "/oauth2/revoke", "/.well-known/jwks.json",
+    assert {route.auth for route in ROUTES} == {"AUTH_API", "AUTH_API_SESSION", "AUTH_SESSION", "AUTH_PUBLIC",
+                                                 "AUTH_CLIENT", "AUTH_CLIENT_SECRET"}
+    assert {route.path for route in PUBLIC} == {"/.well-known/jwks.json",
                                                 "/.well-known/oauth-authorization-server", "/login", "/login/code", "/login/cancel",
                                                 "/login/sso", "/login/sso/callback", "/invitation", "/docs",
                                                 "/v1/openapi.json", "/healthz", "/readyz"}
@@ -139,6 +141,20 @@ def test_with_that_permission_alone(stack, route):
 @pytest.mark.parametrize("route", PERSONAL, ids=routes.name)
 def test_a_token_is_no_person(stack, route):
     refused(ask(client.Api(stack.url, stack.token), route), 403, "forbidden")
+
+
+# ---- the endpoints at which clients sign themselves in ----
+
+@pytest.mark.parametrize("route", CLIENTS, ids=routes.name)
+def test_a_client_that_is_not_known_gets_nowhere(stack, route):
+    """Whatever else the request says: dispatch asks first."""
+    off, secret = stack.add_client(unique("off"))
+    assert stack.run("client", "disable", off).returncode == 0
+    for auth in (None, ("nobody", "x"), (stack.client_id, stack.keep_secret("bcs_" + "x" * 43)), (off, secret)):
+        for data in ({}, {"grant_type": "client_credentials", "token": "x"}):
+            answer = requests.post(stack.url + route.path, auth=auth, data=data, timeout=60)
+            assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client"), answer.text
+            assert answer.headers["WWW-Authenticate"].startswith("Basic ")
 
 
 # ---- pages ----

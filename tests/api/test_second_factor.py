@@ -17,7 +17,7 @@ from catalogue import unique
 from routes import ROUTES, UNSAFE
 
 PAGE = "/account/second-factor"
-SESSION_ROUTES = [route for route in ROUTES if route.auth != "AUTH_PUBLIC"]
+SESSION_ROUTES = [route for route in ROUTES if route.auth in ("AUTH_API", "AUTH_API_SESSION", "AUTH_SESSION")]
 WRONG = "This code is not right, or was used."
 
 
