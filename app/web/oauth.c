@@ -91,8 +91,7 @@ static const char *read_credentials(struct call *c, struct oauth_form *t)
 	return NULL;
 }
 
-/* The text of what is wrong, or NULL. */
-static const char *read_request(struct call *c, struct oauth_form *form)
+const char *oauth_read(struct call *c, struct oauth_form *form)
 {
 	const char *wrong;
 
@@ -127,7 +126,7 @@ struct err *oauth_sign_in(struct call *c)
 {
 	struct oauth_request *request = ARENA_NEW(c->arena, struct oauth_request);
 	const struct oauth_form *form = &request->form;
-	const char *wrong = read_request(c, &request->form);
+	const char *wrong = oauth_read(c, &request->form);
 	struct err *e;
 
 	if (wrong)

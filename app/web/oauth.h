@@ -26,6 +26,9 @@ struct oauth_request {
 /* The answer is this refusal. NULL, so that a handler can return it. */
 struct err *oauth_refuse(struct call *c, int status, const char *error, const char *description);
 
+/* The text of what is wrong with the form, or NULL. */
+const char *oauth_read(struct call *c, struct oauth_form *form);
+
 /* Reads the form and signs the client in: fills c->oauth, or answers and sets c->refused. Unknown
  * parameters are ignored, repeated ones refused. The answer is not to be kept by anybody. */
 MUST_CHECK struct err *oauth_sign_in(struct call *c);
