@@ -10,6 +10,7 @@
 #include "domain/change.h"
 #include "domain/check.h"
 #include "domain/client_inside.h"
+#include "domain/people.h"
 
 #define CLIENT_JSON_MAX ((size_t)32 * 1024)
 #define CLIENT_ID_MAX 64
@@ -212,14 +213,10 @@ struct err *client_create(
 /* Whoever gives a client something gets what the client has: he must have all of it himself. */
 static struct err *check_reach(struct ctx *c, const struct client *client)
 {
-	perm_set has, mine = client_may_give(c);
+	perm_set has;
 
 	permission_parse(client->scope, &has);
-	if (!(has & ~mine))
-		return NULL;
-	return err_new(c->arena, ERR_FORBIDDEN,
-		"This client has permissions that you do not have: %.*s.",
-		STR_ARG(permission_format(c->arena, has & ~mine)));
+	return people_may(c, has);
 }
 
 struct err *client_lock(

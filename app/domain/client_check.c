@@ -3,6 +3,7 @@
 
 #include "domain/check.h"
 #include "domain/client_inside.h"
+#include "domain/people.h"
 #include "domain/reach.h"
 
 #define TEXT_MAX ((size_t)CLIENT_URIS_MAX * (CLIENT_URI_MAX + 1))
@@ -19,12 +20,6 @@ bool client_has_grant(const struct client *client, const char *grant)
 			return true;
 	}
 	return false;
-}
-
-/* The command line may give all: whoever is there has the database. */
-perm_set client_may_give(const struct ctx *c)
-{
-	return c->who->kind == PRINCIPAL_SYSTEM ? ~(perm_set)0 : reach_unlimited(c);
 }
 
 /* ---- the scope ---- */
@@ -49,7 +44,7 @@ static void check_scope(struct ctx *c, struct check *k, struct str scope, struct
 		check_known(k, scope);
 	else if (!granted)
 		check_wrong(k, "/scope", "required", "It names no permission.");
-	beyond = granted & ~client_may_give(c);
+	beyond = people_lacking(c, granted);
 	if (beyond)
 		check_wrong(k, "/scope", "not_yours",
 			"You cannot give what you do not have yourself: %.*s.",

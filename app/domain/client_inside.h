@@ -21,8 +21,6 @@ MUST_CHECK struct err *client_finish(
 /* Puts the input into *client (id 0: a new one). ERR_INVALID with all that is wrong. */
 MUST_CHECK struct err *client_check_input(
 	struct ctx *c, const struct client_input *in, struct client *client);
-/* What whoever asks may give. */
-perm_set client_may_give(const struct ctx *c);
 /* e, once the audit log has it that a client which there is was refused. */
 MUST_CHECK struct err *client_refused(struct ctx *c, const struct client *client, struct err *e);
 

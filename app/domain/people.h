@@ -11,6 +11,7 @@
 #include "domain/ctx.h"
 
 struct people {
+	size_t roles; /* how many there are */
 	int64_t administrators; /* who could sign in and manage users when the change began */
 };
 
@@ -19,6 +20,8 @@ MUST_CHECK struct err *people_begin(struct ctx *c, struct people *p);
  * it can make another. */
 MUST_CHECK struct err *people_end(struct ctx *c, const struct people *p);
 
+/* What of these permissions whoever asks does not have everywhere. The command line has all there are. */
+perm_set people_lacking(const struct ctx *c, perm_set permissions);
 /* Nobody gives what he does not have, or changes what has more than he: ERR_FORBIDDEN unless whoever asks
  * has all of these permissions everywhere. The command line has all there are. */
 MUST_CHECK struct err *people_may(struct ctx *c, perm_set permissions);

@@ -156,6 +156,9 @@ static struct err *create_tx(struct ctx *c, void *arg)
 	int64_t id;
 
 	TRY(people_begin(c, &people));
+	if (people.roles >= ROLES_MAX)
+		return err_new(c->arena, ERR_CONFLICT,
+			"There are %d roles, as many as there may be.", ROLES_MAX);
 	TRY(apply(c, change->in, &role));
 	TRY(check_again(role_store_insert(c->db, c->arena, &role, &id)));
 	return finish(c, "bincard.role.created.v1", id, STR_NONE, change->out);

@@ -5,15 +5,14 @@
 #include "domain/audit.h"
 #include "domain/auth_inside.h"
 #include "domain/change.h"
+#include "domain/reach.h"
+#include "domain/role.h"
 #include "domain/seal.h"
 #include "domain/sso_inside.h"
 #include "domain/user_inside.h"
-#include "store/location_store.h"
-#include "store/role_store.h"
 #include "store/sso_store.h"
 
 #define ISSUER_JSON_MAX 8192
-#define ROLES_READ_MAX 1000
 #define ID_TOKEN_MAX 4096 /* of what is kept: it has to fit into an address, too */
 
 /* A sign-in on its way. What is refused is still committed: roles that the provider has taken are gone. */
@@ -21,8 +20,7 @@ struct entry {
 	struct auth *auth;
 	const struct sso_config *config;
 	const struct sso_person *person;
-	struct user_role roles[USER_ROLES_MAX]; /* those of the provider's that are here */
-	size_t role_count;
+	struct user asked; /* has the roles of the provider's that are here, and nothing else */
 	struct people people;
 	struct str id_token_sealed;
 	bool keeps_roles; /* without this user nobody could manage users any more */
@@ -71,39 +69,10 @@ static void log_unknown_role(struct str role)
 {
 	struct log_line l;
 
-	log_begin(&l, LOG_WARNING, "single sign-on names a role or a location that is not here");
+	log_begin(&l, LOG_WARNING,
+		"single sign-on names a role or a location that is not here, or too many roles");
 	log_str(&l, "role", role);
 	log_end(&l);
-}
-
-/* "clerk@WH-B" is a role within a location; one that is not here is not given at all. */
-static struct err *place_of(
-	struct ctx *c, struct str name, struct str code, struct user_role *role, bool *found)
-{
-	struct location location;
-
-	*found = true;
-	if (!code.p)
-		return NULL;
-	TRY(location_store_find(c->db, c->arena, 0, code, &location, found));
-	if (!*found || location.id <= LOCATION_VIRTUAL_MAX) {
-		log_unknown_role(name);
-		*found = false;
-		return NULL;
-	}
-	role->location_id = location.id;
-	return NULL;
-}
-
-static void keep_once(struct entry *e, const struct user_role *role)
-{
-	for (size_t i = 0; i < e->role_count; i++) {
-		if (e->roles[i].role_id == role->role_id &&
-			e->roles[i].location_id == role->location_id)
-			return;
-	}
-	if (e->role_count < USER_ROLES_MAX)
-		e->roles[e->role_count++] = *role;
 }
 
 /* Groups that are no roles here are many, and nobody's mistake; what the configuration names is. */
@@ -112,7 +81,7 @@ static struct err *resolve_role(struct ctx *c, struct entry *e, const struct rol
 {
 	struct str code, text = str_cut(name, '@', &code);
 	struct user_role role = {.role_id = 0};
-	bool found;
+	struct err *unknown = NULL;
 
 	for (size_t i = 0; i < here->n; i++) {
 		if (str_eq(here->rows[i].name, text))
@@ -123,29 +92,30 @@ static struct err *resolve_role(struct ctx *c, struct entry *e, const struct rol
 			log_unknown_role(name);
 		return NULL;
 	}
-	TRY(place_of(c, name, code, &role, &found));
-	if (found)
-		keep_once(e, &role);
+	TRY(reach_root(c, code, STR(""), &unknown, &role.location_id));
+	if (unknown || !user_add_role(&e->asked, &role)) /* not given at all */
+		log_unknown_role(name);
 	return NULL;
 }
 
 static struct err *resolve_roles(struct ctx *c, struct entry *e)
 {
-	const struct role_filter all = {.limit = ROLES_READ_MAX};
+	const struct role_filter all = {.limit = ROLES_MAX};
 	struct role_rows here;
 
+	e->asked.roles = ARENA_ARRAY(c->arena, USER_ROLES_MAX, struct user_role);
 	TRY(role_store_page(c->db, c->arena, &all, &here));
 	for (size_t i = 0; i < e->person->role_count; i++)
 		TRY(resolve_role(c, e, &here, e->person->roles[i], e->config->grant_count > 0));
-	if (!e->role_count && e->config->default_role)
+	if (!e->asked.role_count && e->config->default_role)
 		TRY(resolve_role(c, e, &here, str_of(e->config->default_role), true));
 	return NULL;
 }
 
 static struct err *give_roles(struct ctx *c, struct entry *e)
 {
-	e->user.roles = e->roles;
-	e->user.role_count = e->role_count;
+	e->user.roles = e->asked.roles;
+	e->user.role_count = e->asked.role_count;
 	return user_store_set_roles(c->db, c->arena, &e->user);
 }
 
@@ -153,9 +123,8 @@ static struct err *give_roles(struct ctx *c, struct entry *e)
 static struct err *set_roles(struct ctx *c, struct entry *e)
 {
 	struct user before = e->user;
-	struct user asked = {.roles = e->roles, .role_count = e->role_count};
 
-	if (user_same_roles(&before, &asked))
+	if (user_same_roles(&before, &e->asked))
 		return NULL;
 	TRY(give_roles(c, e));
 	TRY(people_end(c, &e->people));
@@ -226,7 +195,7 @@ static struct err *have_user(struct ctx *c, struct entry *e, bool *found)
 	if (*found)
 		return NULL;
 	e->refused = unfit_name(e);
-	if (!e->refused && e->config->roles_claim && !e->role_count)
+	if (!e->refused && e->config->roles_claim && !e->asked.role_count)
 		e->refused = "The sign-in service gives you no role here.";
 	return e->refused ? NULL : add_user(c, e, found);
 }

@@ -50,7 +50,7 @@ struct err *user_invited_until(struct ctx *c, int64_t id, time_us *expires_at)
 	return invitation_store_of_user(c->db, c->arena, id, expires_at);
 }
 
-static const char *credential(const struct user *user)
+const char *user_credential(const struct user *user)
 {
 	if (!user->password_hash.n)
 		return "none";
@@ -75,7 +75,7 @@ void user_to_json(struct json_out *j, const struct user *user)
 	json_str(j, "name", user->name);
 	json_str(j, "display_name", user->display_name);
 	json_cstr(j, "status", user->active ? "active" : "disabled");
-	json_cstr(j, "credential", credential(user));
+	json_cstr(j, "credential", user_credential(user));
 	json_bool(j, "second_factor", user->second_factor);
 	json_array(j, "roles");
 	for (size_t i = 0; i < user->role_count; i++)
@@ -157,15 +157,17 @@ static struct err *resolve_role(struct ctx *c, struct check *k, size_t i,
 		&out->location_id);
 }
 
-/* A role that is named twice for one place is one role. */
-static void keep_once(struct user *user, const struct user_role *role)
+bool user_add_role(struct user *user, const struct user_role *role)
 {
 	for (size_t i = 0; i < user->role_count; i++) {
 		if (user->roles[i].role_id == role->role_id &&
 			user->roles[i].location_id == role->location_id)
-			return;
+			return true;
 	}
+	if (user->role_count == USER_ROLES_MAX)
+		return false;
 	user->roles[user->role_count++] = *role;
+	return true;
 }
 
 static struct err *resolve_roles(
@@ -177,13 +179,13 @@ static struct err *resolve_roles(
 		check_wrong(k, "/roles", "too_many", "At most %d roles.", USER_ROLES_MAX);
 		return NULL;
 	}
-	user->roles = ARENA_ARRAY(c->arena, in->role_count, struct user_role);
+	user->roles = ARENA_ARRAY(c->arena, USER_ROLES_MAX, struct user_role);
 	user->role_count = 0;
 	for (size_t i = 0; i < in->role_count; i++) {
 		role.role_id = 0;
 		TRY(resolve_role(c, k, i, &in->roles[i], &role));
 		if (role.role_id)
-			keep_once(user, &role);
+			(void)user_add_role(user, &role); /* no more than were counted */
 	}
 	return NULL;
 }

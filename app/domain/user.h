@@ -39,6 +39,8 @@ MUST_CHECK struct err *user_find(struct ctx *c, struct str name, struct user *ou
 /* Until when the user's link can be used; TIME_NONE: there is none. */
 MUST_CHECK struct err *user_invited_until(struct ctx *c, int64_t id, time_us *expires_at);
 
+/* The password: "none" yet, "set", or "due" to be changed. */
+const char *user_credential(const struct user *user);
 /* The user as the API and events show it: never a hash. */
 void user_to_json(struct json_out *j, const struct user *user);
 
@@ -72,8 +74,8 @@ struct invitation {
 	struct str token; /* shown once; only its SHA-256 is kept */
 	time_us expires_at;
 };
-/* A link before it is void. ERR_CONFLICT for a user who is disabled, and for
- * oneself: who has but a session of mine must not get my password. */
+/* A link before it is void. ERR_CONFLICT while passwords are switched off, for
+ * a user who is disabled, and for oneself: who has but a session of mine must not get my password. */
 MUST_CHECK struct err *user_invite(
 	struct ctx *c, const struct auth_config *config, int64_t id, struct invitation *out);
 /* ERR_NOT_FOUND for a link that is void, was used, or is too old. */

@@ -16,6 +16,9 @@ MUST_CHECK struct err *user_finish(
 struct str user_json(struct ctx *c, const struct user *user);
 /* The same roles in the same places. */
 bool user_same_roles(const struct user *a, const struct user *b);
+/* Adds a role, of which user->roles has room for USER_ROLES_MAX; one that is there for the same place is one
+ * role. False when there are as many as there may be. */
+bool user_add_role(struct user *user, const struct user_role *role);
 /* Of all the user's roles. */
 perm_set user_permissions(const struct user *user);
 

@@ -45,11 +45,13 @@ struct err *role_store_find(
 	return NULL;
 }
 
-struct err *role_store_lock_all(struct db *db, struct arena *a)
+struct err *role_store_lock_all(struct db *db, struct arena *a, size_t *n)
 {
 	struct db_rows rows;
 
-	return db_query(db, a, ROLE_LOCK_ALL, DB_NO_ARGS, &rows);
+	TRY(db_query(db, a, ROLE_LOCK_ALL, DB_NO_ARGS, &rows));
+	*n = rows.n;
+	return NULL;
 }
 
 struct err *role_store_insert(struct db *db, struct arena *a, const struct role *role, int64_t *id)

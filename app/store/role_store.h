@@ -35,8 +35,8 @@ MUST_CHECK struct err *role_store_page(
 MUST_CHECK struct err *role_store_find(
 	struct db *db, struct arena *a, int64_t id, struct str name, struct role *out, bool *found);
 
-/* Inside a transaction: locks all roles. */
-MUST_CHECK struct err *role_store_lock_all(struct db *db, struct arena *a);
+/* Inside a transaction: locks all roles, of which there are *n. */
+MUST_CHECK struct err *role_store_lock_all(struct db *db, struct arena *a, size_t *n);
 MUST_CHECK struct err *role_store_insert(
 	struct db *db, struct arena *a, const struct role *role, int64_t *id);
 /* Of `role`: what is not counted or dated, where id and version are the role's. */

@@ -8,6 +8,29 @@
 #include "domain/client.h"
 #include "web/route.h"
 
+/* clang-format off */
+/* How a client signs itself in, for the descriptions of these endpoints. */
+#define OAUTH_CLIENT_FIELDS \
+	{.name = "client_id", \
+		.type = FIELD_TEXT, \
+		.max = 64, \
+		.help = "Unless the request has HTTP Basic credentials"}, \
+	{.name = "client_secret", \
+		.type = FIELD_TEXT, \
+		.flags = FIELD_PASSWORD, \
+		.max = 200, \
+		.help = "Unless the request has HTTP Basic credentials"}, \
+	{.name = "client_assertion_type", \
+		.type = FIELD_TEXT, \
+		.max = 100, \
+		.help = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"}, \
+	{.name = "client_assertion", \
+		.type = FIELD_TEXT, \
+		.flags = FIELD_PASSWORD, \
+		.max = 8192, \
+		.help = "Instead of a secret: a JWT that the client has signed (RFC 7523)"}
+/* clang-format on */
+
 struct oauth_form {
 	struct str grant_type, scope;
 	struct str code, redirect_uri, code_verifier;

@@ -1,13 +1,13 @@
 #include "web/role_page.h"
 
 #include "domain/auth.h"
+#include "domain/reach.h"
 #include "domain/role.h"
 #include "web/app.h"
 #include "web/list_fields.h"
 #include "web/page.h"
 
 #define LIST_NAME "roles page"
-#define CHOICES_MAX 500 /* of a select; beyond that nobody finds anything in it */
 
 /* ---- the list ---- */
 
@@ -20,7 +20,7 @@ const struct field role_page_list_fields[] = {
 
 struct err *role_page_choices(struct call *c)
 {
-	struct role_filter f = {.limit = CHOICES_MAX};
+	struct role_filter f = {.limit = ROLES_MAX};
 	struct role_rows rows;
 
 	TRY(role_list(&c->ctx, &f, &rows));
@@ -93,7 +93,7 @@ static void show_permissions(struct call *c, perm_set on)
 		row_set_cstr(r, "help", permission_help(p));
 		if (perm_has(on, p))
 			row_set_cstr(r, "on", "1");
-		if (!perm_has(c->who.permissions, p))
+		if (!perm_has(reach_unlimited(&c->ctx), p))
 			row_set_cstr(r, "lacking", "1");
 	}
 }

@@ -25,13 +25,6 @@ const struct field user_page_list_fields[] = {
 	{.name = NULL},
 };
 
-static const char *credential(const struct user *user)
-{
-	if (!user->password_hash.n)
-		return "none";
-	return user->password_due ? "due" : "set";
-}
-
 static void show_roles(struct page_row *r, const struct user *user)
 {
 	for (size_t i = 0; i < user->role_count; i++) {
@@ -50,7 +43,7 @@ static void show_row(struct call *c, size_t i, const struct user *user)
 	row_set_int(r, "id", user->id);
 	row_set(r, "name", user->name);
 	row_set(r, "display_name", user->display_name);
-	row_set_cstr(r, "credential", credential(user));
+	row_set_cstr(r, "credential", user_credential(user));
 	row_set_minute(r, "updated_at", user->updated_at);
 	if (!user->active)
 		row_set_cstr(r, "disabled", "1");
@@ -209,7 +202,7 @@ static struct err *show_facts(struct call *c, const struct user *user)
 	page_set_int(c, "who.id", user->id);
 	page_set(c, "who.name", user->name);
 	page_set(c, "who.display_name", user->display_name);
-	page_set_cstr(c, "who.credential", credential(user));
+	page_set_cstr(c, "who.credential", user_credential(user));
 	page_set_int(c, "who.version", user->version);
 	page_set_time(c, "who.created_at", user->created_at);
 	page_set_time(c, "who.updated_at", user->updated_at);

@@ -1,9 +1,5 @@
 <?cs include!"layout/_forms.cs" ?>
-<?cs def:secret(f, name, hint) ?><div class="field<?cs if:f.error ?> wrong<?cs /if ?>">
-<label for="f-<?cs var:name ?>"><?cs var:f.label ?></label>
-<input id="f-<?cs var:name ?>" name="<?cs var:name ?>" type="password" maxlength="<?cs var:f.max ?>" autocomplete="new-password" required<?cs call:described(f, name, hint) ?>>
-<?cs call:about(f, name, hint) ?></div>
-<?cs /def ?>
+<?cs include!"layout/_secrets.cs" ?>
 <div class="narrow">
 <h1>Choose your password</h1>
 <p>You sign in as <strong class="code"><?cs var:who.name ?></strong>.</p>
@@ -11,8 +7,8 @@
 <form class="edit" method="post" action="/invitation" novalidate>
 <input type="hidden" name="token" value="<?cs var:token ?>">
 <input type="hidden" name="username" value="<?cs var:who.name ?>" autocomplete="username">
-<?cs call:secret(form.new_password, "new_password", "At least " + password_min + " characters, and none of the common passwords. A few words in a row are easy to keep in mind.") ?>
-<?cs call:secret(form.again, "again", "") ?>
+<?cs call:secret(form.new_password, "new_password", "At least " + password_min + " characters, and none of the common passwords. A few words in a row are easy to keep in mind.", "new-password") ?>
+<?cs call:secret(form.again, "again", "", "new-password") ?>
 <div class="actions"><button class="primary" type="submit">Set password</button></div>
 </form>
 </div>
