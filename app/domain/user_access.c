@@ -152,6 +152,14 @@ struct err *user_change_password(
 
 /* ---- invitations ---- */
 
+static struct err *takes_passwords(struct ctx *c, const struct auth_config *config)
+{
+	return config->no_passwords ? err_new(c->arena, ERR_CONFLICT,
+					      "Passwords are switched off here: staff come in by "
+					      "single sign-on.")
+				    : NULL;
+}
+
 static struct err *invite_tx(struct ctx *c, void *arg)
 {
 	const struct access *a = arg;
@@ -174,9 +182,7 @@ struct err *user_invite(
 {
 	struct access a = {.id = id, .life_s = config->invite_s};
 
-	if (config->no_passwords)
-		return err_new(c->arena, ERR_CONFLICT,
-			"Passwords are switched off here: staff come in by single sign-on.");
+	TRY(takes_passwords(c, config));
 	out->token = secret_random_text(c->arena, TOKEN_RANDOM_BYTES);
 	a.token_hash = digest_sha256_str(c->arena, out->token);
 	TRY(change_run(c, invite_tx, &a));
@@ -223,6 +229,7 @@ struct err *user_accept_invitation(
 	struct err *e = NULL;
 	struct user user;
 
+	TRY(takes_passwords(c, config));
 	TRY(user_of_invitation(c, token, &user));
 	password_check(&e, config, c->arena, password, "/new_password");
 	TRY(e);

@@ -2,11 +2,11 @@
 
 #include "domain/auth.h"
 #include "domain/client.h"
-#include "domain/reach.h"
 #include "web/app.h"
 #include "web/list_fields.h"
 #include "web/movement_page.h"
 #include "web/page.h"
+#include "web/permission_boxes.h"
 
 #define LIST_NAME "clients page"
 
@@ -143,7 +143,6 @@ struct err *client_page_show(struct call *c)
 
 /* ---- the form ---- */
 
-#define PERMISSION_FIELD(id, permission, places, help) {.name = #id, .type = FIELD_BOOL},
 static const char *const kinds[] = {"confidential", "public", NULL};
 enum { KIND_CONFIDENTIAL, KIND_PUBLIC };
 
@@ -154,8 +153,9 @@ enum {
 	FORM_REFRESH,
 	FORM_URIS,
 	FORM_LOCATION,
+	FORM_PERMISSIONS,
 	FORM_LAST,
-	FORM_PERMISSIONS
+	CREATE_ONCE
 };
 /* clang-format off */
 #define FORM_FIELDS \
@@ -164,20 +164,18 @@ enum {
 	[FORM_CODE] = {.name = "authorization_code", .type = FIELD_BOOL}, \
 	[FORM_REFRESH] = {.name = "refresh_token", .type = FIELD_BOOL}, \
 	[FORM_URIS] = {.name = "redirect_uris", .type = FIELD_TEXTS, .max = CLIENT_URIS_MAX, .label = "Redirect addresses"}, \
-	[FORM_LOCATION] = {.name = "location", .type = FIELD_CODE, .max = 64, .label = "Only within"}
+	[FORM_LOCATION] = {.name = "location", .type = FIELD_CODE, .max = 64, .label = "Only within"}, \
+	[FORM_PERMISSIONS] = PERMISSION_BOXES
 
-enum { CREATE_ONCE = FORM_PERMISSIONS + PERMISSION_END - 1 };
 const struct field client_page_create_fields[] = {
 	FORM_FIELDS,
 	[FORM_LAST] = {.name = "kind", .type = FIELD_CHOICE, .flags = FIELD_REQUIRED, .choices = kinds, .label = "Kind"},
-	PERMISSION_TABLE(PERMISSION_FIELD)
 	[CREATE_ONCE] = {.name = "once", .type = FIELD_CODE, .max = 255},
 	{.name = NULL},
 };
 const struct field client_page_save_fields[] = {
 	FORM_FIELDS,
 	[FORM_LAST] = PAGE_FIELD_VERSION,
-	PERMISSION_TABLE(PERMISSION_FIELD)
 	{.name = NULL},
 };
 /* clang-format on */
@@ -188,15 +186,18 @@ struct form {
 	struct client_input in;
 };
 
+/* Joined, so that the domain says which of them is none. */
 static struct str typed_scope(struct call *c)
 {
-	perm_set set = 0;
+	const struct value *v = &c->in[FORM_PERMISSIONS];
+	struct str scope = STR(""), *texts;
+	perm_set set;
 
-	for (int p = PERM_NONE + 1; p < PERMISSION_END; p++) {
-		if (c->in[FORM_PERMISSIONS + p - 1].num)
-			set |= perm_bit((enum permission)p);
-	}
-	return permission_format(c->arena, set);
+	texts = permission_boxes_texts(c, v, &set);
+	for (size_t i = 0; i < v->n; i++)
+		scope = str_printf(
+			c->arena, "%.*s%s%.*s", STR_ARG(scope), i ? " " : "", STR_ARG(texts[i]));
+	return scope;
 }
 
 static void read_form(struct call *c, struct form *form)
@@ -219,33 +220,12 @@ static void read_form(struct call *c, struct form *form)
 	form->in.grant_types = form->grants;
 }
 
-static void show_boxes(struct call *c, perm_set checked)
-{
-	static const char *const fields[PERMISSION_END] = {
-#define X(id, permission, places, help) [id] = #id,
-		PERMISSION_TABLE(X)
-#undef X
-	};
-
-	for (int p = PERM_NONE + 1; p < PERMISSION_END; p++) {
-		struct page_row *r = page_row(c, "boxes", (size_t)p - 1);
-
-		row_set_cstr(r, "field", fields[p]);
-		row_set_cstr(r, "name", permission_name((enum permission)p));
-		row_set_cstr(r, "help", permission_help((enum permission)p));
-		if (perm_has(checked, (enum permission)p))
-			row_set_cstr(r, "checked", "1");
-		if (!perm_has(reach_unlimited(&c->ctx), (enum permission)p))
-			row_set_cstr(r, "not_yours", "1");
-	}
-}
-
 static void show_input(struct call *c, const struct client_input *in)
 {
 	perm_set set;
 
 	permission_parse(in->scope, &set);
-	show_boxes(c, set);
+	permission_boxes_show(c, set);
 	for (size_t i = 0; i < in->grant_type_count; i++)
 		page_set_cstr(
 			c, arena_printf(c->arena, "grants.%.*s", STR_ARG(in->grant_types[i])), "1");
@@ -271,7 +251,7 @@ struct err *client_page_new(struct call *c)
 {
 	page_set_cstr(c, "form.kind.value", kinds[KIND_CONFIDENTIAL]);
 	page_set_cstr(c, "grants.client_credentials", "1");
-	show_boxes(c, 0);
+	permission_boxes_show(c, 0);
 	return form_page(c, NULL);
 }
 
@@ -302,7 +282,7 @@ static void show_stored(struct call *c, const struct client *client)
 	perm_set set;
 
 	permission_parse(client->scope, &set);
-	show_boxes(c, set);
+	permission_boxes_show(c, set);
 	while (rest.n) {
 		struct str grant = str_cut(rest, ' ', &rest);
 

@@ -1,11 +1,11 @@
 #include "web/role_page.h"
 
 #include "domain/auth.h"
-#include "domain/reach.h"
 #include "domain/role.h"
 #include "web/app.h"
 #include "web/list_fields.h"
 #include "web/page.h"
+#include "web/permission_boxes.h"
 
 #define LIST_NAME "roles page"
 
@@ -62,11 +62,6 @@ struct err *role_page_list(struct call *c)
 
 /* ---- the form ---- */
 
-enum { PERMISSION };
-static const struct field permission_fields[] = {
-	[PERMISSION] = {.name = "permission", .type = FIELD_CODE, .max = 64},
-	{.name = NULL},
-};
 enum { FORM_NAME, FORM_PERMISSIONS, FORM_SECOND_FACTOR, FORM_VERSION };
 const struct field role_page_form_fields[] = {
 	[FORM_NAME] = {.name = "name",
@@ -74,29 +69,11 @@ const struct field role_page_form_fields[] = {
 		.flags = FIELD_REQUIRED,
 		.max = ROLE_NAME_MAX,
 		.label = "Name"},
-	[FORM_PERMISSIONS] = {.name = "permissions",
-		.type = FIELD_ROWS,
-		.max = PERMISSION_END,
-		.row = permission_fields},
+	[FORM_PERMISSIONS] = PERMISSION_BOXES,
 	[FORM_SECOND_FACTOR] = {.name = "second_factor", .type = FIELD_BOOL},
 	[FORM_VERSION] = PAGE_FIELD_VERSION,
 	{.name = NULL},
 };
-
-/* Those that whoever looks does not have stay as they are: nobody could give or take them. */
-static void show_permissions(struct call *c, perm_set on)
-{
-	for (enum permission p = PERM_NONE + 1; p < PERMISSION_END; p++) {
-		struct page_row *r = page_row(c, "permissions", p - 1);
-
-		row_set_cstr(r, "name", permission_name(p));
-		row_set_cstr(r, "help", permission_help(p));
-		if (perm_has(on, p))
-			row_set_cstr(r, "on", "1");
-		if (!perm_has(reach_unlimited(&c->ctx), p))
-			row_set_cstr(r, "lacking", "1");
-	}
-}
 
 /* role NULL: a new one. */
 static struct err *form_page(struct call *c, const struct role *role, perm_set on)
@@ -104,7 +81,7 @@ static struct err *form_page(struct call *c, const struct role *role, perm_set o
 	bool may = perm_has(c->who.permissions, PERM_USERS_WRITE);
 
 	page_form_fields(c, role_page_form_fields);
-	show_permissions(c, on);
+	permission_boxes_show(c, on);
 	if (may && !(role && role->built_in))
 		page_set_cstr(c, "may_change", "1");
 	page_template(c, "role/form", "%s", role ? "Role" : "New role");
@@ -149,18 +126,10 @@ struct err *role_page_show(struct call *c)
 static struct role_input input_of(struct call *c, perm_set *on)
 {
 	const struct value *v = &c->in[FORM_PERMISSIONS];
-	struct str *names = ARENA_ARRAY(c->arena, v->n, struct str);
-	perm_set one;
 
-	*on = 0;
-	for (size_t i = 0; i < v->n; i++) {
-		names[i] = v->rows[i][PERMISSION].text;
-		permission_parse(names[i], &one);
-		*on |= one;
-	}
 	return (struct role_input){.name = c->in[FORM_NAME].text,
 		.has_permissions = true,
-		.permissions = names,
+		.permissions = permission_boxes_texts(c, v, on),
 		.n = v->n,
 		.has_second_factor = true,
 		.second_factor = c->in[FORM_SECOND_FACTOR].num != 0};

@@ -27,8 +27,7 @@
 <?cs call:text(form.location, "location", "The code of a location. The client sees and moves what is there and below it, and nothing else.", "optional-code") ?>
 <fieldset class="boxes" id="f-scope"><legend>What it may do at most</legend>
 <?cs if:now.scope ?><p class="now">Stored now: <?cs var:now.scope ?></p><?cs /if ?>
-<?cs each:b = boxes ?><label<?cs if:b.not_yours ?> class="dim"<?cs /if ?>><input type="checkbox" name="<?cs var:b.field ?>"<?cs if:b.checked ?> checked<?cs /if ?><?cs if:b.not_yours && !b.checked ?> disabled<?cs /if ?>> <span><?cs var:b.help ?> <span class="code dim"><?cs var:b.name ?></span><?cs if:b.not_yours ?><span class="note">You do not have it yourself.</span><?cs /if ?></span></label>
-<?cs /each ?></fieldset>
+<?cs include!"layout/_permissions.cs" ?></fieldset>
 <div class="actions"><button class="primary" type="submit"><?cs if:client.id ?>Save<?cs else ?>Make client<?cs /if ?></button>
 <a href="/clients<?cs if:client.id ?>/<?cs var:client.id ?><?cs /if ?>">Cancel</a></div>
 </form>

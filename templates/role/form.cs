@@ -9,10 +9,9 @@
 <input type="hidden" name="csrf" value="<?cs var:csrf ?>">
 <?cs if:role.id ?><input type="hidden" name="version" value="<?cs var:form.version.value ?>"><?cs /if ?>
 <?cs if:may_change ?><?cs call:text(form.name, "name", "", "required") ?><?cs /if ?>
-<fieldset class="choice checks" id="f-permissions"<?cs if:!may_change ?> disabled<?cs /if ?>><legend>Who has it may</legend>
-<?cs each:p = permissions ?><label><input type="checkbox" name="permissions.<?cs var:name(p) ?>.permission" value="<?cs var:p.name ?>"<?cs if:p.on ?> checked<?cs /if ?><?cs if:p.lacking ?> disabled<?cs /if ?>> <span><?cs var:p.help ?> <span class="dim code"><?cs var:p.name ?></span></span></label>
-<?cs /each ?></fieldset>
-<fieldset class="choice checks"<?cs if:!may_change ?> disabled<?cs /if ?>><legend>To sign in</legend>
+<fieldset class="boxes" id="f-permissions"<?cs if:!may_change ?> disabled<?cs /if ?>><legend>Who has it may</legend>
+<?cs include!"layout/_permissions.cs" ?></fieldset>
+<fieldset class="boxes"<?cs if:!may_change ?> disabled<?cs /if ?>><legend>To sign in</legend>
 <label><input type="checkbox" name="second_factor"<?cs if:string.length(form.second_factor.value) ?> checked<?cs /if ?>> <span>Needs a second factor</span></label></fieldset>
 <?cs if:may_change ?><p class="hint">You can give only what you may yourself.</p>
 <div class="actions"><button class="primary" type="submit"><?cs if:role.id ?>Save<?cs else ?>Make role<?cs /if ?></button>

@@ -199,7 +199,7 @@ def test_the_command_line_makes_and_changes_clients(api, stack):
 def made_on_page(browser, stack, **fields):
     form = browser.get("/clients/new").text
     once = re.search(r'name="once" value="([^"]+)"', form).group(1)
-    sent = {"name": unique("client"), "kind": "confidential", "client_credentials": "on", "PERM_ITEMS_READ": "on",
+    sent = {"name": unique("client"), "kind": "confidential", "client_credentials": "on", "permissions.0.permission": "items:read",
             "once": once, **fields}
     return sent, browser.submit("/clients", **sent)
 
@@ -220,7 +220,7 @@ def test_a_form_that_is_wrong_keeps_what_was_typed(browser, stack):
     sent, page = made_on_page(browser, stack, authorization_code="on", redirect_uris="http://evil.example/")
     assert page.status_code == 422
     assert sent["name"] in page.text and "http://evil.example/" in page.text and 'href="#f-redirect_uris"' in page.text
-    assert re.search(r'name="PERM_ITEMS_READ" checked', page.text)
+    assert re.search(r'value="items:read" checked', page.text)
 
 
 def test_buttons_of_a_client(browser, stack, api, new):
@@ -236,10 +236,10 @@ def test_buttons_of_a_client(browser, stack, api, new):
     assert browser.submit(path + "/disable", version=4).status_code == 303
     assert "disabled" in browser.get(path).text
     assert browser.submit(path + "/enable", version=5).status_code == 303
-    saved = browser.submit(path, version=6, name="Saved", client_credentials="on", PERM_STOCK_READ="on")
+    saved = browser.submit(path, version=6, name="Saved", client_credentials="on", **{"permissions.4.permission": "stock:read"})
     assert saved.status_code == 303, saved.text
     assert api.get(of(made)).json()["scope"] == "stock:read"
-    late = browser.submit(path, version=6, name="Late", client_credentials="on", PERM_STOCK_READ="on")
+    late = browser.submit(path, version=6, name="Late", client_credentials="on", **{"permissions.4.permission": "stock:read"})
     assert late.status_code == 412 and "Stored now" in late.text
 
 

@@ -513,6 +513,24 @@ def test_a_role_that_needs_a_second_factor_is_content_with_the_providers(stack):
         restart(stack)
 
 
+def test_without_passwords_no_link_leads_to_one(stack):
+    name = "guest-" + secrets.token_hex(4)
+    assert stack.run("user", "add", name).returncode == 0
+    link = stack.run("user", "invite", name).stdout.strip()
+    token = stack.keep_secret(link.split("token=")[1])
+    configure(stack, stack.provider, auth=["passwords = false"])
+    restart(stack)
+    try:
+        chosen = {"token": token, "new_password": "paper lamp 7 green", "again": "paper lamp 7 green"}
+        answer = requests.post(stack.url + "/invitation", data=chosen, timeout=10, allow_redirects=False)
+        assert answer.status_code == 409 and "switched off" in answer.text
+        refused = stack.run("user", "invite", name)
+        assert refused.returncode == 1 and "switched off" in refused.stderr
+    finally:
+        configure(stack, stack.provider)
+        restart(stack)
+
+
 def test_without_passwords_there_is_the_provider_alone(stack):
     configure(stack, stack.provider, auth=["passwords = false"])
     restart(stack)
