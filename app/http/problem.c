@@ -58,11 +58,10 @@ static void write_retry(struct response *rs, int seconds)
 	response_header_str(rs, "Retry-After", str_printf(rs->arena, "%d", seconds));
 }
 
-void problem_render(struct response *rs, const struct request *rq, const struct err *e)
+void problem_head(struct response *rs, const struct err *e)
 {
 	response_clear(rs);
 	rs->status = err_status(e->code);
-	rs->content_type = "application/problem+json";
 	if (rs->status == 401)
 		write_challenge(rs, e->code);
 	if (e->retry_after_s > 0)
@@ -70,5 +69,11 @@ void problem_render(struct response *rs, const struct request *rq, const struct 
 	else if (rs->status == 503)
 		write_retry(rs, UNAVAILABLE_RETRY_S);
 	rs->cache_control = "no-store";
+}
+
+void problem_render(struct response *rs, const struct request *rq, const struct err *e)
+{
+	problem_head(rs, e);
+	rs->content_type = "application/problem+json";
 	write_body(rs, rq, e);
 }

@@ -13,4 +13,7 @@
  * has one. A 5xx shows no detail beyond its title. */
 void problem_render(struct response *rs, const struct request *rq, const struct err *e);
 
+/* All of that but the body and its type, for endpoints with a form of their own. */
+void problem_head(struct response *rs, const struct err *e);
+
 #endif

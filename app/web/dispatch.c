@@ -346,8 +346,7 @@ static struct err *first_limit(struct call *c, struct err *e)
 static struct err *admit(struct call *c)
 {
 	/* who signs in by the request itself is limited before that, by address */
-	bool public = c->route->auth == AUTH_PUBLIC || c->route->auth == AUTH_CLIENT ||
-		c->route->auth == AUTH_CLIENT_SECRET;
+	bool public = c->route->auth == AUTH_PUBLIC || route_signs_client_in(c->route);
 	struct err *e;
 
 	if (public)

@@ -5,6 +5,7 @@
 #include "http/problem.h"
 #include "web/app.h"
 #include "web/dispatch.h"
+#include "web/oauth.h"
 #include "web/page.h"
 
 /* Whether an error is for a person: a page's route, or no route and a browser that asks
@@ -116,6 +117,8 @@ void dispatch_error(struct call *c, struct err *e)
 		if (!c->route && e->code != ERR_RATE)
 			dispatch_recognise(c);
 		page_error(c, e);
+	} else if (c->route && route_signs_client_in(c->route)) {
+		oauth_render(c, e);
 	} else {
 		problem_render(c->rs, c->rq, e);
 		add_scope_challenge(c, e);

@@ -115,8 +115,7 @@ static void show_call(struct page_row *r, const struct route *route, size_t n)
 		row_set_cstr(r, "permission", permission_name(route->permission));
 	if (route->auth == AUTH_API_SESSION)
 		row_set_cstr(r, "session", "1");
-	if (route->auth == AUTH_PUBLIC || route->auth == AUTH_CLIENT ||
-		route->auth == AUTH_CLIENT_SECRET)
+	if (route->auth == AUTH_PUBLIC || route_signs_client_in(route))
 		row_set_cstr(r, "open", "1");
 	if (route->flags & ROUTE_ONCE)
 		row_set_cstr(r, "once", "1");

@@ -1,23 +1,41 @@
 #include "web/oauth.h"
 
 #include "domain/auth.h"
+#include "http/problem.h"
 #include "web/app.h"
 
 #define ASSERTION_TYPE "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
-struct err *oauth_refuse(struct call *c, int status, const char *error, const char *description)
+static void write_refusal(struct call *c, const char *error, const char *description)
 {
 	struct json_out j = call_json(c);
 
-	c->rs->status = status;
-	if (status == 401)
-		response_header(
-			c->rs, "WWW-Authenticate", "Basic realm=\"bincard\", charset=\"UTF-8\"");
 	json_object(&j, NULL);
 	json_cstr(&j, "error", error);
 	json_cstr(&j, "error_description", description);
 	json_object_end(&j);
+}
+
+struct err *oauth_refuse(struct call *c, int status, const char *error, const char *description)
+{
+	write_refusal(c, error, description);
+	c->rs->status = status;
+	if (status == 401)
+		response_header(
+			c->rs, "WWW-Authenticate", "Basic realm=\"bincard\", charset=\"UTF-8\"");
 	return NULL;
+}
+
+void oauth_render(struct call *c, const struct err *e)
+{
+	int status = err_status(e->code);
+
+	problem_head(c->rs, e);
+	write_refusal(c,
+		status == 429 || status == 503 ? "temporarily_unavailable"
+			: status >= 500        ? "server_error"
+					       : "invalid_request",
+		status < 500 && e->detail.n ? str_cstr(c->arena, e->detail) : err_title(e->code));
 }
 
 /* Where a parameter of the form goes; NULL for those that are ignored. */

@@ -49,6 +49,10 @@ struct oauth_request {
 /* The answer is this refusal. NULL, so that a handler can return it. */
 struct err *oauth_refuse(struct call *c, int status, const char *error, const char *description);
 
+/* What ended the request otherwise (a limit, a body too large, a database away), in the same form; the
+ * codes for trouble of the server are those of section 4.1.2.1. */
+void oauth_render(struct call *c, const struct err *e);
+
 /* The text of what is wrong with the form, or NULL. */
 const char *oauth_read(struct call *c, struct oauth_form *form);
 

@@ -81,12 +81,6 @@ static void success(struct json_out *j, const struct route *r)
 	json_object_end(j);
 }
 
-/* A form that is no page's is RFC 6749's, with errors of its own. */
-static bool is_token_endpoint(const struct route *r)
-{
-	return (r->flags & ROUTE_FORM_BODY) != 0;
-}
-
 static bool needs_sign_in(const struct route *r)
 {
 	return r->auth == AUTH_API || r->auth == AUTH_API_SESSION;
@@ -95,13 +89,14 @@ static bool needs_sign_in(const struct route *r)
 /* Those errors that the row tells of; default is any other. */
 static void refusals(struct json_out *j, const struct route *r)
 {
+	bool oauth = route_signs_client_in(r);
 	const struct {
 		const char *status, *response;
 		bool has;
 	} all[] = {
 		{"304", "NotModified", (r->flags & ROUTE_ETAG) && r->method == HTTP_GET},
-		{"400", "TokenRefused", is_token_endpoint(r)},
-		{"401", "TokenRefused", is_token_endpoint(r)},
+		{"400", "TokenRefused", oauth},
+		{"401", "TokenRefused", oauth},
 		{"401", "Unauthenticated", needs_sign_in(r)},
 		{"403", "Forbidden", needs_sign_in(r)},
 		{"404", "Problem", strstr(r->path, "{id}") != NULL},
@@ -109,9 +104,9 @@ static void refusals(struct json_out *j, const struct route *r)
 		{"412", "Problem", (r->flags & (ROUTE_IF_MATCH | ROUTE_MAY_MATCH)) != 0},
 		{"422", "Problem", needs_sign_in(r) && r->input},
 		{"428", "Problem", (r->flags & ROUTE_IF_MATCH) != 0},
-		{"429", "TooManyRequests", !(r->flags & ROUTE_RATE_NONE)},
-		{"503", "Unavailable", true},
-		{"default", "Problem", true},
+		{"429", oauth ? "TokenLater" : "TooManyRequests", !(r->flags & ROUTE_RATE_NONE)},
+		{"503", oauth ? "TokenLater" : "Unavailable", true},
+		{"default", oauth ? "TokenRefused" : "Problem", true},
 	};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
@@ -290,20 +285,32 @@ static bool is_asked_for(enum permission p)
 	return false;
 }
 
-static void oauth2_scheme(struct json_out *j)
+static void flow(struct json_out *j, const char *name, bool with_code)
 {
-	json_object(j, "oauth2");
-	json_cstr(j, "type", "oauth2");
-	json_object(j, "flows");
-	json_object(j, "clientCredentials");
+	json_object(j, name);
+	if (with_code) {
+		json_cstr(j, "authorizationUrl", "/oauth2/authorize");
+		json_cstr(j, "refreshUrl", "/oauth2/token");
+	}
 	json_cstr(j, "tokenUrl", "/oauth2/token");
 	json_object(j, "scopes");
 	for (int p = PERM_NONE + 1; p < PERMISSION_END; p++)
 		if (is_asked_for((enum permission)p))
 			json_cstr(j, permission_name((enum permission)p),
 				permission_help((enum permission)p));
-	for (int i = 0; i < 4; i++)
-		json_object_end(j);
+	json_object_end(j);
+	json_object_end(j);
+}
+
+static void oauth2_scheme(struct json_out *j)
+{
+	json_object(j, "oauth2");
+	json_cstr(j, "type", "oauth2");
+	json_object(j, "flows");
+	flow(j, "clientCredentials", false);
+	flow(j, "authorizationCode", true);
+	json_object_end(j);
+	json_object_end(j);
 }
 
 static void key_scheme(struct json_out *j, const char *scheme_name, const char *in,

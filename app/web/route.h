@@ -92,6 +92,12 @@ static inline enum flag route_feature(const struct route *r)
 	return (enum flag)(r->flags >> ROUTE_FEATURE_SHIFT);
 }
 
+/* Whether a client signs itself in by the request: RFC 6749 has a form of its own for the refusals. */
+static inline bool route_signs_client_in(const struct route *r)
+{
+	return r->auth == AUTH_CLIENT || r->auth == AUTH_CLIENT_SECRET;
+}
+
 extern const struct route routes[];
 extern const size_t route_count;
 

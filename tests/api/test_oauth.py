@@ -6,6 +6,7 @@ import json
 import pathlib
 import subprocess
 import time
+import urllib.parse
 import uuid
 
 import pytest
@@ -14,8 +15,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
+import client
 import stack as installation
 from test_auth import add_client, ask, decoded, read, token_of
+from test_authorize import SCOPE, App, back
 
 NPM = pathlib.Path(__file__).resolve().parents[1] / "npm"
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -263,6 +266,27 @@ def test_clients_of_others(stack, robot):
     lines = [line.split() for line in done.stdout.splitlines()]
     assert [name for name, _ in lines] == ["client_secret_basic", "client_secret_post", "private_key_jwt"]
     SECRETS.extend(token for _, token in lines)
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_an_app_of_others(stack, public):
+    """openid-client: discovery, the code with PKCE and a person's consent, refresh tokens, a reused one."""
+    api = client.Api(stack.url, new(stack, "clients:write items:read items:write stock:read")[1])
+    app = App(stack, api, uri="https://app.example/back", public=public)
+    given = {"url": stack.url, "client_id": app.made["client_id"], "client_secret": app.secret,
+             "redirect_uri": app.uri, "scope": SCOPE}
+    program = subprocess.Popen(["node", str(NPM / "app.mjs")], text=True, stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    print(json.dumps(given), file=program.stdin, flush=True)
+    asked = 0
+    for address in program.stdout:
+        parameters = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(address.strip()).query))
+        answer = app.browser.submit("/oauth2/authorize", decision="allow", **parameters)
+        SECRETS.append(back(answer, app.uri)["code"])
+        print(answer.headers["Location"], file=program.stdin, flush=True)
+        asked += 1
+    _, said = program.communicate(timeout=60)
+    assert (program.returncode, asked) == (0, 3), said
 
 
 # ---- the turns of the keys ----

@@ -124,9 +124,11 @@ def test_the_document_holds_together(document):
 
 
 def test_scopes_are_those_that_a_route_asks_for(document):
-    scopes = document["components"]["securitySchemes"]["oauth2"]["flows"]["clientCredentials"]["scopes"]
+    flows = document["components"]["securitySchemes"]["oauth2"]["flows"]
     needed = {routes.permission(route) for route in API if route.permission != "PERM_NONE"}
-    assert set(scopes) == needed and all(scopes.values())
+    assert set(flows) == {"clientCredentials", "authorizationCode"}
+    for flow in flows.values():
+        assert set(flow["scopes"]) == needed and all(flow["scopes"].values())
 
 
 def test_a_session_is_named_as_its_cookie(document, browser):

@@ -2,6 +2,7 @@
 same database."""
 
 import collections
+import json
 import multiprocessing
 import os
 import pathlib
@@ -18,6 +19,7 @@ import fastcgi
 import routes
 import stack as parts
 from apache import Apache
+from catalogue import unique
 
 SMALL = {"api_read": "20/60", "api_write": "5/60", "page_read": "12/60", "page_write": "600/60/5",
          "sign_in": "5/60", "token": "6/60"}
@@ -157,16 +159,19 @@ def test_signing_in_is_limited_and_people_get_a_page(stack, place):
 
 def test_tokens_are_limited_by_address(place):
     def ask(address):
-        return status(fastcgi.ask_worker(place, "/oauth2/token", b"grant_type=client_credentials", "POST",
-                                         CONTENT_TYPE="application/x-www-form-urlencoded", REMOTE_ADDR=address,
-                                         HTTP_AUTHORIZATION="Basic bm9ib2R5Ondyb25n"))
+        return fastcgi.ask_worker(place, "/oauth2/token", b"grant_type=client_credentials", "POST",
+                                  CONTENT_TYPE="application/x-www-form-urlencoded", REMOTE_ADDR=address,
+                                  HTTP_AUTHORIZATION="Basic bm9ib2R5Ondyb25n")
 
-    assert [ask("198.51.100.7") for _ in range(8)] == [401] * 6 + [429] * 2
-    assert ask("198.51.100.8") == 401
+    assert [status(ask("198.51.100.7")) for _ in range(8)] == [401] * 6 + [429] * 2
+    assert status(ask("198.51.100.8")) == 401
+    head, body = ask("198.51.100.7").split(b"\r\n\r\n", 1)
+    assert b"\r\nRetry-After: " in head and b"Content-Type: application/json\r\n" in head + b"\r\n"
+    assert json.loads(body)["error"] == "temporarily_unavailable"  # an OAuth library reads no problem+json
 
 
 def test_a_form_that_is_sent_too_often_is_refused_with_a_page(stack, place):
-    name = "rate-clerk"
+    name = unique("clerk").lower()
     browser = client.Browser(place.url).sign_in(name, stack.add_user(name), stack.keep_secret)
     answers = [browser.submit("/items", sku="", name="") for _ in range(8)]
     assert limit(answers[0])[:2] == ("page-write", (600, 60))

@@ -608,6 +608,8 @@ def test_database_away_and_back(running):
     running.database.kill()
     away = running.ask_database()
     assert away.status_code == 503 and int(away.headers["Retry-After"]) > 0
+    token = requests.post(running.url + "/oauth2/token", auth=("x", "y"), timeout=30)
+    assert token.status_code == 503 and token.json()["error"] == "temporarily_unavailable"
     assert running.get("/healthz").status_code == 200
     assert running.get("/.well-known/jwks.json").json()["keys"]
     assert running.get("/readyz").status_code == 503
