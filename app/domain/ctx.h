@@ -10,9 +10,6 @@
 #include "db/db.h"
 #include "domain/permission.h"
 
-#define LOCATION_VIRTUAL_MAX \
-	100 /* ids up to here are virtual; see sql/migrations/0001_catalogue.sql */
-
 enum principal_kind {
 	PRINCIPAL_NONE,
 	PRINCIPAL_USER,

@@ -12,6 +12,7 @@
 
 #include "base/err.h"
 #include "domain/ctx.h"
+#include "store/location_store.h"
 #include "store/names_store.h"
 
 struct names;
@@ -40,11 +41,5 @@ void names_forget(struct names *names);
 
 /* Raises the epoch; inside a transaction that changes a SKU or a code. */
 MUST_CHECK struct err *names_changed(struct ctx *c);
-
-/* True for a location that stock only comes from or goes to. */
-static inline bool location_is_virtual(int64_t id)
-{
-	return id <= LOCATION_VIRTUAL_MAX;
-}
 
 #endif

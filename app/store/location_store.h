@@ -25,6 +25,14 @@ enum location_role {
 };
 extern const char *const location_role_names[LOCATION_ROLES + 1];
 
+#define LOCATION_VIRTUAL_MAX 100 /* ids up to here are; see sql/migrations/0001_catalogue.sql */
+
+/* True for a location that stock only comes from or goes to. */
+static inline bool location_is_virtual(int64_t id)
+{
+	return id <= LOCATION_VIRTUAL_MAX;
+}
+
 struct location {
 	int64_t id;
 	struct str code, name;

@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "base/json_out.h"
+#include "store/location_store.h"
 #include "store/row.h"
 
 #define IDS_JSON_MAX 8192
@@ -112,10 +113,14 @@ struct err *movement_store_page(
 	struct db_value within = db_text(f->within);
 	struct db_rows r;
 
-	/* What is from or to a location that is within reach is so itself. */
+	/* What is from or to a real location that is within reach is so itself; built-in ones are everybody's. */
 #define CONDITIONS type, type, ref, ref, from, from, until, until
 #define FILTERS CONDITIONS, limit
-	if (f->item_id && f->location_id)
+	if (f->item_id && f->location_id && f->within.p)
+		TRY(db_query(db, a, MOVEMENT_PAGE_BY_ITEM_LOCATION_WITHIN,
+			DB_ARGS(item, before, place, place, within, place, place, within, FILTERS),
+			&r));
+	else if (f->item_id && f->location_id)
 		TRY(db_query(db, a, MOVEMENT_PAGE_BY_ITEM_LOCATION,
 			DB_ARGS(item, before, place, place, place, place, FILTERS), &r));
 	else if (f->item_id && f->within.p)
@@ -123,6 +128,9 @@ struct err *movement_store_page(
 			DB_ARGS(item, before, within, within, FILTERS), &r));
 	else if (f->item_id)
 		TRY(db_query(db, a, MOVEMENT_PAGE_BY_ITEM, DB_ARGS(item, before, FILTERS), &r));
+	else if (f->within.p && f->location_id && location_is_virtual(f->location_id))
+		TRY(db_query(db, a, MOVEMENT_PAGE_BY_LOCATION_WITHIN,
+			DB_ARGS(before, CONDITIONS, place, place, within, limit), &r));
 	else if (f->location_id)
 		TRY(db_query(db, a, MOVEMENT_PAGE_BY_LOCATION,
 			DB_ARGS(place, before, FILTERS, place, before, FILTERS, place, before,

@@ -152,6 +152,18 @@ def test_a_filter_by_what_is_out_of_reach_finds_what_one_by_nothing_does(world, 
             tells_nothing(world, session.get(path, params={field: text}), (text,))
 
 
+@pytest.mark.parametrize("route", [r for r in READS if "ROUTE_QUERY" in r.flags], ids=routes.name)
+def test_a_filter_by_what_is_built_in_tells_nothing_either(world, route):
+    session = who(world, route)
+    kind = kind_of(route)
+    path = routes.address(route, str(world.ids[kind][0]) if kind else "")
+    for built_in in walk(world.robot, "/v1/locations", kind="virtual"):
+        for field, named in NAMED.items():
+            for more in ({}, {"sku": world.shared["sku"]}, {"reference": world.in_a["reference"]}, {"type": "receipt"}):
+                answer = session.get(path, params={field: str(built_in[named]), **more})
+                tells_nothing(world, answer, more.values())
+
+
 def test_lists_show_what_is_within_reach_and_built_in(world):
     codes = {l["code"] for l in walk(world.robot, "/v1/locations", limit=200)}
     assert codes == {world.b["code"], world.b1["code"], world.b2["code"]}
@@ -300,6 +312,18 @@ def test_within_reach_everything_goes_on(world):
     answer = robot.patch(f"/v1/locations/{bin_['id']}", json={"parent": world.b1["code"]}, headers={"If-Match": "*"})
     assert answer.status_code == 200, answer.text
     assert robot.post(f"/v1/locations/{bin_['id']}/archive").status_code == 200
+
+
+def test_movements_of_a_built_in_location_are_narrowed_to_what_is_within_reach(world, api):
+    mixed = made(post(api, "receipt", line(world.shared, "@supplier", world.a1, "5.5"),
+                      line(world.only_a, "@supplier", world.b2, "0.75"), reference=unique("REFMIX")))
+    for params in ({}, {"sku": world.shared["sku"]}, {"sku": world.only_a["sku"]}, {"reference": mixed["reference"]},
+                   {"reference": world.in_a["reference"]}):
+        all_ = walk(world.robot, "/v1/movements", limit=2, **params)
+        for named in ({"location": "@supplier"}, {"location_id": "1"}):
+            some = walk(world.robot, "/v1/movements", limit=2, **params, **named)
+            assert some == [m for m in all_ if any("@supplier" in (l["from"], l["to"]) for l in m["lines"])]
+    made(api.post(f"/v1/movements/{mixed['id']}/reverse", json={}))
 
 
 def test_a_location_is_not_moved_out_of_reach_nor_made_a_root(world):
