@@ -162,8 +162,8 @@ MUST_CHECK struct err *db_each(struct db *db, struct arena *a, enum stmt_id id,
 /* One open transaction at a time (asserted). Only app/domain opens them; see domain/change.h. Begin
  * sends nothing: START TRANSACTION goes out with the first statement, and an empty transaction
  * costs no round trip. After ERR_DB_DEADLOCK, ERR_DB_LOCK_WAIT or ERR_DB_LOST every statement fails
- * until db_rollback(). A commit that fails has rolled back, or, with ERR_DB_LOST, may have
- * happened. */
+ * until db_rollback(). A commit that fails ends the transaction, too: it has rolled back, or, with
+ * ERR_DB_LOST, may have happened. */
 MUST_CHECK struct err *db_begin(struct db *db, struct arena *a);
 MUST_CHECK struct err *db_commit(struct db *db, struct arena *a);
 void db_rollback(struct db *db, struct arena *a); /* a lost connection has rolled back already */

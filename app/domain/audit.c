@@ -159,10 +159,9 @@ struct err *audit_prune(struct ctx *c, int days, int64_t *gone)
 
 		TRY(db_begin(c->db, c->arena));
 		e = prune_step(c, days, &step);
-		if (e) {
+		if (e && db_in_transaction(c->db)) /* a commit that failed has ended it */
 			db_rollback(c->db, c->arena);
-			return e;
-		}
+		TRY(e);
 		*gone += step;
 	} while (step == PRUNE_ROWS);
 	return NULL;

@@ -74,7 +74,8 @@ static struct err *attempt(struct ctx *c, change_fn *body, void *arg)
 	e = run_in_transaction(c, body, arg);
 	if (!e)
 		return NULL;
-	db_rollback(c->db, c->arena);
+	if (db_in_transaction(c->db)) /* a commit that failed has ended it */
+		db_rollback(c->db, c->arena);
 	/* The claim comes first, so a duplicate is the key; if it was the body's after all,
 	 * replay() finds no key, and the next attempt meets what stands in the way. */
 	if (e->code == ERR_DB_DUPLICATE_KEY && c->once->key.p)

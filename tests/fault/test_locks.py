@@ -1,6 +1,7 @@
 """What a request does when somebody else holds the rows that it needs."""
 
 import contextlib
+import os
 import threading
 import time
 
@@ -99,6 +100,59 @@ def test_a_key_whose_first_request_still_runs_is_a_409(place, api, stock, path, 
     assert answer.status_code == 409 and answer.headers["Retry-After"] == "1", answer.text
     assert answer.json()["type"] == "/problems/request-in-flight"
     assert catalogue.walk(api, "/v1/movements", sku=stock[0]["sku"], type="issue") == []
+
+
+@contextlib.contextmanager
+def commits_end(place, how):
+    """Statements go through, commits wait, and each that waits is ended with `how`."""
+    over = threading.Event()
+
+    def end_them():
+        with contextlib.closing(place.database.connect("root", "")) as root, root.cursor() as cursor:
+            while not over.wait(0.02):
+                cursor.execute("SELECT id FROM information_schema.processlist WHERE info = 'COMMIT'")
+                for row in cursor.fetchall():
+                    cursor.execute(f"{how} {row[0]}")
+
+    thread = threading.Thread(target=end_them)
+    with contextlib.closing(place.database.connect("root", "")) as holder, holder.cursor() as cursor:
+        for stage in ("START", "FLUSH", "BLOCK_DDL", "BLOCK_COMMIT"):
+            cursor.execute(f"BACKUP STAGE {stage}")
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+
+ENDS = ["KILL CONNECTION", "KILL QUERY"]
+
+
+@pytest.mark.parametrize("how", ENDS)
+def test_a_commit_that_fails_is_a_503_and_no_worker_dies(place, api, stock, how):
+    workers = place.children()
+    with commits_end(place, how):
+        for answer in (take(api, *stock), api.post("/v1/items", json={"sku": "NO-COMMIT", "name": "Thing"})):
+            assert answer.status_code == 503 and int(answer.headers["Retry-After"]) > 0, answer.text
+            assert answer.headers["Content-Type"] == "application/problem+json"
+    assert place.children() == workers
+    assert api.get("/v1/items", params={"sku": "NO-COMMIT"}).json()["data"] == []
+    assert take(api, *stock).status_code == 201
+    assert len(catalogue.walk(api, "/v1/movements", sku=stock[0]["sku"], type="issue")) == 1
+
+
+@pytest.mark.parametrize("how", ENDS)
+@pytest.mark.parametrize("command", [("flag", "set", "api_docs", "on"), ("audit", "prune")])
+def test_a_command_whose_commit_fails_says_so(place, command, how):
+    with contextlib.closing(place.database.owner()) as owner, owner.cursor() as cursor:
+        cursor.execute("INSERT INTO audit_log (at, actor, actor_name, resource, resource_id, action, address,"
+                       " request_id, changes) VALUES (UTC_TIMESTAMP(6) - INTERVAL 90 DAY, 'system', '', 'x', '1',"
+                       " 'created', '', '', '{}')")
+    with commits_end(place, how):
+        done = place.run(*command, env={**os.environ, "BINCARD_AUDIT_KEEP_DAYS": "30"})
+    assert done.returncode > 0 and "database" in done.stderr, (done.returncode, done.stderr)
+    assert place.run(*command, env={**os.environ, "BINCARD_AUDIT_KEEP_DAYS": "30"}).returncode == 0
 
 
 def test_a_posting_that_was_refused_is_not_carried_out_later(tmp_path_factory):
