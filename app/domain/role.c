@@ -6,6 +6,8 @@
 #include "domain/change.h"
 #include "domain/check.h"
 #include "domain/people.h"
+#include "store/session_store.h"
+#include "store/user_store.h"
 
 #define ROLE_JSON_MAX ((size_t)16 * 1024)
 
@@ -179,20 +181,34 @@ static struct err *find(struct ctx *c, const struct role_change *change, struct 
 	return people_may(c, permissions_of(role));
 }
 
+/* Who may more begins anew, as after other roles: a session or a link from before is worth no more than it was.
+ * Whoever asks has all of it already. */
+static struct err *end_sessions(struct ctx *c, int64_t role_id)
+{
+	int64_t self = c->who->kind == PRINCIPAL_USER ? c->who->id : 0;
+
+	TRY(session_store_end_of_role(c->db, c->arena, role_id, self));
+	return invitation_store_end_of_role(c->db, c->arena, role_id);
+}
+
 static struct err *update_tx(struct ctx *c, void *arg)
 {
 	struct role_change *change = arg;
 	struct people people;
 	struct role role;
 	struct str before;
+	perm_set had;
 	bool done;
 
 	TRY(people_begin(c, &people));
 	TRY(find(c, change, &role));
 	before = role_json(c, &role);
+	had = permissions_of(&role);
 	TRY(apply(c, change->in, &role));
 	TRY(check_again(role_store_update(c->db, c->arena, &role, &done)));
 	assert(done); /* all roles are locked */
+	if (permissions_of(&role) & ~had)
+		TRY(end_sessions(c, role.id));
 	TRY(people_end(c, &people));
 	return finish(c, "bincard.role.updated.v1", role.id, before, change->out);
 }

@@ -129,6 +129,7 @@ static struct err *set_roles(struct ctx *c, struct entry *e)
 	TRY(give_roles(c, e));
 	TRY(people_end(c, &e->people));
 	TRY(session_store_end_all(c->db, c->arena, e->user.id));
+	TRY(invitation_store_end(c->db, c->arena, e->user.id));
 	TRY(user_store_touch(c->db, c->arena, e->user.id));
 	e->changed = true;
 	return record(c, "bincard.user.updated.v1", &before, &e->user);

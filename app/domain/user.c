@@ -292,6 +292,7 @@ static struct err *update_tx(struct ctx *c, void *arg)
 	if (!user_same_roles(&before, &user)) {
 		TRY(user_store_set_roles(c->db, c->arena, &user));
 		TRY(session_store_end_all(c->db, c->arena, user.id));
+		TRY(invitation_store_end(c->db, c->arena, user.id));
 	}
 	TRY(people_end(c, &people));
 	return user_finish(c, "bincard.user.updated.v1", user.id, &before, u->out);

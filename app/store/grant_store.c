@@ -125,6 +125,13 @@ struct err *grant_store_end_families(
 		NULL, NULL);
 }
 
+struct err *grant_store_end_families_of_role(
+	struct db *db, struct arena *a, int64_t role_id, int64_t but_user_id)
+{
+	return db_exec(db, a, GRANT_FAMILY_END_OF_ROLE,
+		DB_ARGS(db_int(role_id), db_int(but_user_id)), NULL, NULL);
+}
+
 struct err *grant_store_add_refresh(
 	struct db *db, struct arena *a, struct str hash, int64_t family_id, int idle_s)
 {

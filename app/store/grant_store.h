@@ -59,6 +59,9 @@ MUST_CHECK struct err *grant_store_end_family(struct db *db, struct arena *a, in
 /* client_id 0: of all clients. */
 MUST_CHECK struct err *grant_store_end_families(
 	struct db *db, struct arena *a, int64_t user_id, int64_t client_id);
+/* Of all who have a role, but for one user. */
+MUST_CHECK struct err *grant_store_end_families_of_role(
+	struct db *db, struct arena *a, int64_t role_id, int64_t but_user_id);
 
 MUST_CHECK struct err *grant_store_add_refresh(
 	struct db *db, struct arena *a, struct str hash, int64_t family_id, int idle_s);

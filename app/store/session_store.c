@@ -168,6 +168,14 @@ struct err *session_store_end_all(struct db *db, struct arena *a, int64_t user_i
 	return db_exec(db, a, SESSION_END_ALL, DB_ARGS(db_int(user_id)), NULL, NULL);
 }
 
+struct err *session_store_end_of_role(
+	struct db *db, struct arena *a, int64_t role_id, int64_t but_user_id)
+{
+	TRY(grant_store_end_families_of_role(db, a, role_id, but_user_id));
+	return db_exec(db, a, SESSION_END_OF_ROLE, DB_ARGS(db_int(role_id), db_int(but_user_id)),
+		NULL, NULL);
+}
+
 struct err *session_store_prune(struct db *db, struct arena *a)
 {
 	return db_exec(db, a, SESSION_PRUNE, DB_NO_ARGS, NULL, NULL);

@@ -70,8 +70,11 @@ MUST_CHECK struct err *session_store_sso(
 /* *ended false when it is not there. */
 MUST_CHECK struct err *session_store_end(
 	struct db *db, struct arena *a, struct str hash, bool *ended);
-/* And sign-ins that wait for a second factor. */
+/* And sign-ins that wait for a second factor, and what apps were given. */
 MUST_CHECK struct err *session_store_end_all(struct db *db, struct arena *a, int64_t user_id);
+/* Of all who have a role, but for one user. */
+MUST_CHECK struct err *session_store_end_of_role(
+	struct db *db, struct arena *a, int64_t role_id, int64_t but_user_id);
 /* Deletes some of those that are over. */
 MUST_CHECK struct err *session_store_prune(struct db *db, struct arena *a);
 

@@ -302,6 +302,11 @@ struct err *invitation_store_end(struct db *db, struct arena *a, int64_t user_id
 	return db_exec(db, a, INVITATION_END, DB_ARGS(db_int(user_id)), NULL, NULL);
 }
 
+struct err *invitation_store_end_of_role(struct db *db, struct arena *a, int64_t role_id)
+{
+	return db_exec(db, a, INVITATION_END_OF_ROLE, DB_ARGS(db_int(role_id)), NULL, NULL);
+}
+
 struct err *user_store_touch(struct db *db, struct arena *a, int64_t id)
 {
 	return db_exec(db, a, USER_TOUCH, DB_ARGS(db_int(id)), NULL, NULL);

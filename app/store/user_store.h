@@ -101,5 +101,7 @@ MUST_CHECK struct err *invitation_store_user(
 MUST_CHECK struct err *invitation_store_use(
 	struct db *db, struct arena *a, struct str token_hash, bool *used);
 MUST_CHECK struct err *invitation_store_end(struct db *db, struct arena *a, int64_t user_id);
+MUST_CHECK struct err *invitation_store_end_of_role(
+	struct db *db, struct arena *a, int64_t role_id);
 
 #endif

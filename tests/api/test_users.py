@@ -244,13 +244,50 @@ def test_other_roles_end_sessions_and_other_names_do_not(api, somebody):
     assert browser.get("/v1/items").status_code == 401
 
 
-def test_other_permissions_of_a_role_hold_at_once(api, somebody):
-    role = new_role(api, "items:read")
+def test_other_roles_end_a_link_of_before(stack, api):
+    """Who kept it would be whatever the user has become."""
+    user = new_user(api)
+    stack.keep_secret(GOOD)
+    link = link_of(stack, api, user)
+    assert api.patch(f"/v1/users/{user['id']}", json={"display_name": "Kim"}, headers=ANY).status_code == 200
+    assert at(stack).get(path_of(link)).status_code == 200
+    assert api.patch(f"/v1/users/{user['id']}", json={"roles": [{"role": "administrator"}]}, headers=ANY).status_code == 200
+    assert at(stack).get(path_of(link)).status_code == 404
+    assert choose(stack, link).status_code == 404
+
+
+def test_permissions_that_a_role_loses_are_gone_at_once(api, somebody):
+    role = new_role(api, "items:read", "locations:read")
     _, browser = somebody(role["name"])
-    assert browser.get("/v1/locations").status_code == 403
     path = f"/v1/roles/{role['id']}"
     assert api.patch(path, json={"permissions": ["locations:read"]}, headers=ANY).status_code == 200
     assert browser.get("/v1/locations").status_code == 200 and browser.get("/v1/items").status_code == 403
+
+
+def test_permissions_that_a_role_gets_end_sessions_and_links(stack, api, somebody):
+    role = new_role(api, "items:read", "locations:read")
+    user, browser = somebody(role["name"])
+    _, other = somebody("viewer")
+    invited = link_of(stack, api, new_user(api, role["name"]))
+    path = f"/v1/roles/{role['id']}"
+    for fields in ({"second_factor": False}, {"name": unique("renamed")}, {"permissions": ["items:read"]}):
+        assert api.patch(path, json=fields, headers=ANY).status_code == 200
+        assert browser.get("/v1/items").status_code == 200
+    assert at(stack).get(path_of(invited)).status_code == 200
+    assert api.patch(path, json={"permissions": ["items:read", "stock:read"]}, headers=ANY).status_code == 200
+    assert browser.get("/v1/items").status_code == 401
+    assert at(stack).get(path_of(invited)).status_code == 404
+    assert other.get("/v1/items").status_code == 200
+    again, _ = sign_in(stack, user)
+    assert again.get("/v1/stock-levels").status_code == 200
+
+
+def test_whoever_gives_a_role_more_stays_signed_in(api, somebody):
+    role = new_role(api, "items:read")
+    _, browser = somebody(role["name"], "administrator")
+    assert browser.patch(f"/v1/roles/{role['id']}", json={"permissions": ["items:read", "stock:read"]},
+                         headers=ANY).status_code == 200
+    assert browser.get("/v1/items").status_code == 200
 
 
 # ---- roles ----
