@@ -46,6 +46,7 @@ GRANT SELECT, INSERT ON outbox TO 'bincard_app'@'%';
 GRANT SELECT, UPDATE ON feature_flag TO 'bincard_app'@'%';
 
 GRANT SELECT, INSERT ON audit_log TO 'bincard_app'@'%';
+GRANT SELECT, INSERT, UPDATE ON host_settings TO 'bincard_app'@'%';
 
 -- Reporting: stock and ledger, nothing about passwords, sessions, keys or stored answers.
 GRANT SELECT ON category TO 'bincard_report'@'%';

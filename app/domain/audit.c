@@ -39,6 +39,7 @@ static void set_actor(const struct ctx *c, const struct audit_note *note, struct
 static struct err *add(struct ctx *c, const struct audit_note *note)
 {
 	struct audit_entry e = {
+		.app = c->who && !note->actor.p ? c->who->app : STR_NONE,
 		.resource = note->resource,
 		.resource_id = note->resource_id,
 		.action = note->action,
@@ -97,7 +98,7 @@ void audit_filter_actor(struct audit_filter *f, struct str actor)
 /* What the columns cannot hold is in no entry, and the database would refuse to compare it. */
 static bool finds_nothing(const struct audit_filter *f)
 {
-	return !str_is_ascii(f->actor) || !str_is_ascii(f->resource) ||
+	return !str_is_ascii(f->actor) || !str_is_ascii(f->app) || !str_is_ascii(f->resource) ||
 		!str_is_ascii(f->resource_id) || !str_is_ascii(f->action);
 }
 
@@ -124,6 +125,7 @@ void audit_to_json(struct json_out *j, const struct audit_entry *e)
 	json_time(j, "at", e->at);
 	json_str(j, "actor", e->actor);
 	json_str(j, "actor_name", e->actor_name);
+	json_str(j, "app", e->app);
 	json_str(j, "resource", e->resource);
 	json_str(j, "resource_id", e->resource_id);
 	json_str(j, "action", e->action);

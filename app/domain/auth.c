@@ -76,13 +76,14 @@ static const struct limits *limits_of(struct arena *a, const struct limits *reme
 
 static void principal_of(struct arena *a, const struct auth_entry *entry, struct principal *who)
 {
-	const enum principal_kind kind = entry->for_user ? PRINCIPAL_USER : entry->kind;
+	const enum principal_kind kind = entry->app ? PRINCIPAL_USER : entry->kind;
 
 	*who = (struct principal){
 		.kind = kind,
 		.id = entry->id,
 		.name = str_copy(a, (struct str){entry->name, entry->name_bytes}),
 		.actor = actor(a, kind, entry->id),
+		.app = entry->app ? actor(a, PRINCIPAL_CLIENT, entry->app) : STR_NONE,
 		.permissions = entry->owes ? 0 : entry->permissions,
 		.limits = limits_of(a, &entry->limits),
 		.session = entry->session,
@@ -183,7 +184,7 @@ static struct err *check_family(
 		return auth_refuse_token(c->arena, "the user does not allow it any more");
 	if (!str_eq(claims->subject, actor(c->arena, PRINCIPAL_USER, s.user_id)))
 		return auth_refuse_token(c->arena, "sub is another user");
-	entry->for_user = true;
+	entry->app = entry->id;
 	take_user(entry, &s);
 	entry->permissions &= most;
 	return NULL;

@@ -20,7 +20,7 @@ struct auth_entry {
 	int64_t expires_us;
 	int64_t id;
 	int64_t session; /* of a session: its id */
-	bool for_user; /* a token with which a client acts for a user, who id and name are */
+	int64_t app; /* the client that acts for a user, who id and name are; 0: none */
 	unsigned owes; /* of its user */
 	perm_set permissions;
 	struct limits limits;

@@ -1,4 +1,5 @@
 /* A user's own new password. */
+#include "domain/audit.h"
 #include "domain/auth_inside.h"
 #include "domain/password.h"
 #include "domain/user.h"
@@ -22,10 +23,12 @@ struct err *auth_own_password(struct auth *auth, struct ctx *c, struct str passw
 
 	TRY(auth_guess_begin(auth, c, c->who->name, &guess));
 	TRY(find_own(c, user));
-	if (password_matches(user->password_hash, password))
+	if (password_matches(user->password_hash, password)) {
 		auth_guess_right(auth, c, &guess);
-	else
-		err_add_field(&e, c->arena, str_of(pointer), "wrong", "This is not your password.");
+		return NULL;
+	}
+	TRY(audit_failure(c, "user", user->id, "password_refused", user->name));
+	err_add_field(&e, c->arena, str_of(pointer), "wrong", "This is not your password.");
 	return e;
 }
 

@@ -41,6 +41,7 @@ struct principal {
 	int64_t id;
 	struct str name; /* for pages and logs */
 	struct str actor; /* "user:7", "client:3", "foreign:9", "system": what is written down */
+	struct str app; /* "client:3": the client that acts for the user; STR_NONE: none */
 	perm_set permissions;
 	const struct limits *limits; /* NULL: all of it everywhere */
 	int64_t session; /* of a user: the id of the session that asks; 0: none */

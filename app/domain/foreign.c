@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "domain/audit.h"
 #include "domain/change.h"
 
 /* ---- what it may do ---- */
@@ -117,28 +118,6 @@ static struct err *find(struct ctx *c, struct foreign *out, bool *found)
 	return NULL;
 }
 
-struct err *foreign_of_claims(struct ctx *c, const struct foreign_issuer *issuer,
-	const struct foreign_claims *claims, struct foreign *out)
-{
-	struct err *e;
-	bool found;
-
-	*out = (struct foreign){.issuer = str_of(issuer->source.issuer),
-		.subject = claims->subject,
-		.name = name_of(claims),
-		.active = true};
-	TRY(find(c, out, &found));
-	if (found)
-		return NULL;
-	e = foreign_store_add(c->db, c->arena, out, &out->id);
-	if (!e || e->code != ERR_DB_DUPLICATE_KEY)
-		return e;
-	TRY(find(c, out, &found)); /* another worker was quicker */
-	return found ? NULL : err_new(c->arena, ERR_UNAVAILABLE, "Try again.");
-}
-
-/* ---- keeping order ---- */
-
 static struct str json_of(struct arena *a, const struct foreign *foreign)
 {
 	struct json_out j;
@@ -156,6 +135,42 @@ static struct str json_of(struct arena *a, const struct foreign *foreign)
 	assert(!b.overflow);
 	return buf_str(&b);
 }
+
+static struct err *add_tx(struct ctx *c, void *arg)
+{
+	struct foreign *new = arg;
+
+	TRY(foreign_store_add(c->db, c->arena, new, &new->id));
+	return audit_record(c,
+		&(struct audit_note){.resource = STR("foreign_principal"),
+			.action = STR("first_seen"),
+			.resource_id = str_printf(c->arena, "%lld", (long long)new->id),
+			.after = json_of(c->arena, new),
+			.actor = str_printf(c->arena, "foreign:%lld", (long long)new->id),
+			.actor_name = new->name});
+}
+
+struct err *foreign_of_claims(struct ctx *c, const struct foreign_issuer *issuer,
+	const struct foreign_claims *claims, struct foreign *out)
+{
+	struct err *e;
+	bool found;
+
+	*out = (struct foreign){.issuer = str_of(issuer->source.issuer),
+		.subject = claims->subject,
+		.name = name_of(claims),
+		.active = true};
+	TRY(find(c, out, &found));
+	if (found)
+		return NULL;
+	e = change_run(c, add_tx, out);
+	if (!e || e->code != ERR_DB_DUPLICATE_KEY)
+		return e;
+	TRY(find(c, out, &found)); /* another worker was quicker */
+	return found ? NULL : err_new(c->arena, ERR_UNAVAILABLE, "Try again.");
+}
+
+/* ---- keeping order ---- */
 
 struct status_change {
 	int64_t id;

@@ -94,6 +94,11 @@ unsigned config_algorithms(
 /* Reads and checks [sso]: config_sso.c. After the addresses are known. */
 void config_sso(struct arena *a, struct config *c, struct err **faults);
 
+/* The value as anybody may see it: of a secret, that there is one. config_lines.c */
+const char *config_shown(const struct config_key *k, const struct config_value *v);
+/* "[server] workers = 4" and so on: a line for each setting. */
+struct str config_lines(struct arena *a, const struct config *c);
+
 /* What has to be there when bincard runs: templates, SQL, keys, secrets, the socket's folder and
  * group, the log. All faults at once, as above. */
 MUST_CHECK struct err *config_check_files(struct arena *a, const struct config *c);

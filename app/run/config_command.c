@@ -28,9 +28,7 @@ static int check(struct run *run)
 
 static void show_value(const struct config_key *k, const struct config_value *v)
 {
-	const bool hidden = k->type == CONFIG_SECRET && v->text[0];
-
-	printf("%s = %s\n", k->name, hidden ? "***" : v->text);
+	printf("%s = %s\n", k->name, config_shown(k, v));
 }
 
 static void show_issuer(const struct config_issuer *issuer)

@@ -8,6 +8,7 @@
 #include "base/timestamp.h"
 #include "jobs/issuer_refresh.h"
 #include "jobs/key_turn.h"
+#include "jobs/settings_turn.h"
 #include "jobs/upkeep.h"
 #include "run/worker.h"
 
@@ -70,10 +71,23 @@ static void log_round(const struct err *e, const struct upkeep_counts *counts)
 	log_end(&l);
 }
 
+/* Each host notes its own, so not under the lock of the round. */
+static bool note_settings(struct db *db, struct arena *a, const struct config *c)
+{
+	struct err *e = db_ready(db, a);
+
+	if (!e)
+		e = settings_turn_run(db, a, str_of(c->file), config_lines(a, c));
+	if (e)
+		log_err(LOG_WARNING, "settings", e);
+	return !e;
+}
+
 int jobs_process_run(const struct config *c, void (*ready)(void *arg), void *arg)
 {
 	struct arena *a = arena_new(ARENA_BYTES_MAX);
 	struct db *db = db_new(&c->app, DB_SET_APP);
+	bool noted = false;
 
 	log_text(LOG_INFO, "started");
 	ready(arg);
@@ -82,6 +96,7 @@ int jobs_process_run(const struct config *c, void (*ready)(void *arg), void *arg
 		struct upkeep_counts counts = {0};
 
 		log_round(one_round(db, a, &c->auth, &counts), &counts);
+		noted = noted || note_settings(db, a, c);
 		arena_reset(a);
 		wait_until(begun_us + ROUND_US);
 	}

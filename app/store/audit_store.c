@@ -9,6 +9,7 @@ static void read_entry(struct row r, struct audit_entry *out)
 	out->at = row_time(&r);
 	out->actor = row_text(&r);
 	out->actor_name = row_text(&r);
+	out->app = row_text_or_none(&r);
 	out->resource = row_text(&r);
 	out->resource_id = row_text_or_none(&r);
 	out->action = row_text(&r);
@@ -17,7 +18,7 @@ static void read_entry(struct row r, struct audit_entry *out)
 	out->changes = row_text(&r);
 }
 
-#define PAGE_ARGS 16
+#define PAGE_ARGS 18
 
 /* The values of AUDIT_PAGE in its order. */
 static void page_args(const struct audit_filter *f, struct db_value args[static PAGE_ARGS])
@@ -25,6 +26,7 @@ static void page_args(const struct audit_filter *f, struct db_value args[static 
 	const struct db_value filters[] = {
 		db_text(f->actor),
 		db_text(f->actor_name),
+		db_text(f->app),
 		db_text(f->resource),
 		db_text(f->resource_id),
 		db_text(f->action),
@@ -84,9 +86,9 @@ struct err *audit_store_each(struct db *db, struct arena *a, const struct audit_
 struct err *audit_store_add(struct db *db, struct arena *a, const struct audit_entry *e)
 {
 	return db_exec(db, a, AUDIT_ADD,
-		DB_ARGS(db_text(e->actor), db_text(e->actor_name), db_text(e->resource),
-			db_text(e->resource_id), db_text(e->action), db_text(e->address),
-			db_text(e->request_id), db_text(e->changes)),
+		DB_ARGS(db_text(e->actor), db_text(e->actor_name), db_text(e->app),
+			db_text(e->resource), db_text(e->resource_id), db_text(e->action),
+			db_text(e->address), db_text(e->request_id), db_text(e->changes)),
 		NULL, NULL);
 }
 

@@ -10,6 +10,7 @@ struct audit_entry {
 	int64_t id;
 	time_us at;
 	struct str actor, actor_name;
+	struct str app; /* the client that acted for the actor; STR_NONE: none */
 	struct str resource, resource_id; /* id STR_NONE: of none in particular */
 	struct str action;
 	struct str address; /* STR_NONE: the command line */
@@ -23,7 +24,7 @@ struct audit_rows {
 };
 
 struct audit_filter {
-	struct str actor, actor_name, resource, resource_id, action; /* STR_NONE: any */
+	struct str actor, actor_name, app, resource, resource_id, action; /* STR_NONE: any */
 	time_us from, before; /* TIME_NONE: open */
 	int64_t after_id; /* older than this one; 0: first page */
 	int limit;

@@ -5,6 +5,7 @@
 
 enum {
 	LIST_ACTOR,
+	LIST_APP,
 	LIST_ACTION,
 	LIST_RESOURCE,
 	LIST_RESOURCE_ID,
@@ -18,6 +19,7 @@ enum {
 const struct field audit_list_fields[] = {
 	[LIST_ACTOR] = {.name = "actor", .type = FIELD_TEXT, .max = 120,
 			.help = "By user:7, client:3, foreign:9, system or anonymous; or by who had this name at the time"},
+	[LIST_APP] = {.name = "app", .type = FIELD_CODE, .max = 40, .help = "What this client (client:3) did for members of staff"},
 	[LIST_ACTION] = {.name = "action", .type = FIELD_CODE, .max = 40, .help = "created, updated, signed_in, ..."},
 	[LIST_RESOURCE] = {.name = "resource", .type = FIELD_CODE, .max = 32, .help = "item, user, client, ..."},
 	[LIST_RESOURCE_ID] = {.name = "resource_id", .type = FIELD_CODE, .max = 64, .help = "Of the one with this id"},
@@ -33,6 +35,7 @@ static struct audit_filter filter_from_input(
 	const struct value *in, const struct list_cursor *cursor)
 {
 	struct audit_filter f = {
+		.app = value_text(&in[LIST_APP]),
 		.resource = value_text(&in[LIST_RESOURCE]),
 		.resource_id = value_text(&in[LIST_RESOURCE_ID]),
 		.action = value_text(&in[LIST_ACTION]),

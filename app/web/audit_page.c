@@ -16,11 +16,12 @@
 
 /* ---- what is asked for ---- */
 
-enum { ACTOR, ACTION, RESOURCE, RESOURCE_ID, FROM, TO, CURSOR };
+enum { ACTOR, APP, ACTION, RESOURCE, RESOURCE_ID, FROM, TO, CURSOR };
 
 /* clang-format off */
 #define FILTER_FIELDS \
 	{.name = "actor", .type = FIELD_TEXT, .max = 120}, \
+	{.name = "app", .type = FIELD_CODE, .max = 40}, \
 	{.name = "action", .type = FIELD_CODE, .max = 40}, \
 	{.name = "resource", .type = FIELD_CODE, .max = 32}, \
 	{.name = "resource_id", .type = FIELD_CODE, .max = 64}, \
@@ -35,6 +36,7 @@ static struct err *read_filter(struct call *c, struct audit_filter *f)
 	struct err *e = c->input_err;
 
 	*f = (struct audit_filter){
+		.app = value_text(&c->in[APP]),
 		.resource = value_text(&c->in[RESOURCE]),
 		.resource_id = value_text(&c->in[RESOURCE_ID]),
 		.action = value_text(&c->in[ACTION]),
@@ -54,6 +56,7 @@ static void show_links(struct call *c, const struct audit_filter *f)
 {
 	const struct page_pair query[] = {
 		{"actor", value_text(&c->in[ACTOR])},
+		{"app", f->app},
 		{"action", f->action},
 		{"resource", f->resource},
 		{"resource_id", f->resource_id},
@@ -144,6 +147,10 @@ static struct err *show_entry(struct call *c, size_t i, const struct audit_entry
 	row_set(r, "actor", e->actor);
 	row_set(r, "actor_name", e->actor_name);
 	row_set(r, "actor_link", page_link(c, "actor", e->actor));
+	if (e->app.p) {
+		row_set(r, "app", e->app);
+		row_set(r, "app_link", page_link(c, "app", e->app));
+	}
 	row_set(r, "resource", e->resource);
 	if (e->resource_id.p) {
 		row_set(r, "resource_id", e->resource_id);
@@ -216,6 +223,7 @@ static struct err *add_entry(void *arg, const struct audit_entry *e)
 		{at, (size_t)time_format_micros(at, e->at)},
 		e->actor,
 		e->actor_name,
+		e->app,
 		e->resource,
 		e->resource_id,
 		e->action,
@@ -235,7 +243,7 @@ static struct err *add_entry(void *arg, const struct audit_entry *e)
 struct err *audit_page_csv(struct call *c)
 {
 	static const struct str heads[] = {{"id", 2}, {"at", 2}, {"actor", 5}, {"actor_name", 10},
-		{"resource", 8}, {"resource_id", 11}, {"action", 6}, {"address", 7},
+		{"app", 3}, {"resource", 8}, {"resource_id", 11}, {"action", 6}, {"address", 7},
 		{"request_id", 10}, {"changes", 7}};
 	struct file file = {.b = &c->rs->body};
 	struct audit_filter f;

@@ -20,8 +20,9 @@
 
 #define KEY_MAX 255
 /* Another issuer's token of somebody new, when that issuer has to be asked for a key: a look at what is
- * known, the claim, the answer, two looks more, the principal twice; and the flags. All else takes four. */
-#define SIGN_IN_STATEMENTS_MAX 9
+ * known, the claim, the answer, two looks more, the principal twice, its entry in the audit log and the
+ * transaction around that; and the flags. All else takes four. */
+#define SIGN_IN_STATEMENTS_MAX 12
 
 const char *app_cookie_name(const struct app *app)
 {
@@ -445,6 +446,7 @@ static void log_request(const struct call *c, const struct db_stats *stats, int6
 	log_int(&l, "statements", stats->statements);
 	log_int(&l, "bytes", (int64_t)c->rs->body.n);
 	log_str(&l, "actor", c->who.actor);
+	log_str(&l, "app", c->who.app);
 	log_str(&l, "remote", c->rq->remote_addr);
 	log_end(&l);
 	if (is_over_budget(c, stats)) {

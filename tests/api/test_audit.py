@@ -6,6 +6,8 @@ import io
 import json
 import os
 import pwd
+import signal
+import socket
 
 import pymysql
 import pytest
@@ -58,7 +60,7 @@ def empty(root):
     """Nobody has failed within the hour."""
     with root.cursor() as cursor:
         cursor.execute("DELETE FROM audit_log WHERE action IN"
-                       " ('sign_in_failed', 'second_factor_failed', 'token_refused')")
+                       " ('sign_in_failed', 'second_factor_failed', 'password_refused', 'token_refused')")
 
 
 def log(api, **filters):
@@ -304,6 +306,51 @@ def test_refused_tokens_of_known_clients(place, api, empty):
     assert {(row["actor"], row["actor_name"], row["resource"]) for row in rows} == {("anonymous", name, "client")}
 
 
+def test_a_wrong_own_password_is_written_down(place, api, empty):
+    name = unique("user").lower()
+    browser = clients.Browser(place.url).sign_in(name, place.add_user(name), place.keep_secret)
+    for path, fields in (("/account/password", {"old_password": "not it at all", "new_password": "paper lamp 7 green",
+                                                "again": "paper lamp 7 green"}),
+                         ("/account/second-factor/recovery-codes", {"password": "not it at all", "code": "123456"})):
+        answer = browser.submit(path, **fields)
+        assert answer.status_code == 422, (path, answer.text)
+    rows = log(api, action="password_refused")
+    assert [(row["actor"], row["actor_name"], row["address"], row["changes"]) for row in rows] == [
+        ("anonymous", name, "127.0.0.1", {})] * 2
+
+
+# ---- settings ----
+
+def settings(api):
+    return [row["changes"]["lines"] for row in log(api, resource="settings")]
+
+
+def test_a_configuration_is_written_down_when_it_is_another(place, api):
+    parts.wait_for("the first entry", lambda: len(settings(api)) == 1)
+    first, = settings(api)
+    assert first["before"] is None and "[server] workers = 4" in first["after"]
+    assert "[database] app_password = ***" in first["after"] and "[issuer acme] claim = scope" not in first["after"]
+    before = place.conf.read_text()
+    place.conf.write_text(before.replace("[auth]\n", "[auth]\npassword_min = 14\n")
+                          + "\n[issuer acme]\nissuer = https://acme.example\naudience = x\n")
+    try:
+        place.serve.send_signal(signal.SIGHUP)
+        parts.wait_for("the second entry", lambda: len(settings(api)) == 2)
+        changed = settings(api)[0]
+        assert changed["before"] == ["[auth] password_min = 12"]
+        assert "[auth] password_min = 14" in changed["after"] and "[issuer acme] claim = scope" in changed["after"]
+        place.serve.send_signal(signal.SIGHUP)  # the same again is nothing new
+    finally:
+        place.conf.write_text(before)
+    place.serve.send_signal(signal.SIGHUP)
+    parts.wait_for("the third entry", lambda: len(settings(api)) == 3)
+    assert settings(api)[0]["after"] == ["[auth] password_min = 12"]
+    row = log(api, resource="settings")[0]
+    assert (row["actor"], row["resource_id"], row["address"]) == ("system", socket.gethostname(), None)
+    assert "password_min" in clients.Browser(place.url).sign_in(
+        place.user, place.password, place.keep_secret).get("/audit?resource=settings").text
+
+
 # ---- the command line ----
 
 def test_commands_say_who_ran_them(place, api):
@@ -344,7 +391,7 @@ def test_no_secret_is_in_it(place, root):
         cursor.execute("SELECT password_hash FROM user UNION SELECT HEX(secret_hash) FROM api_client")
         hashes = {row[0] for row in cursor.fetchall()}
     text = "\n".join(str(value) for row in rows for value in row)
-    assert len(rows) > 20 and "argon2" not in text
+    assert len(rows) > 20 and "$argon2" not in text
     assert not [s for s in place.secrets | hashes if s in text]
 
 

@@ -248,6 +248,11 @@ def test_what_the_app_does_is_done_by_the_user(stack, api):
     assert item.status_code == 201
     entry = api.get("/v1/audit-log", params={"resource": "item", "resource_id": str(item.json()["id"])}).json()["data"][0]
     assert entry["actor"].startswith("user:") and entry["actor_name"] == app.user
+    assert entry["app"] == f"client:{app.made['id']}"
+    made, = api.get("/v1/audit-log", params={"app": entry["app"]}).json()["data"]
+    assert made == entry
+    page = app.browser.get("/audit", params={"app": entry["app"]})
+    assert page.status_code == 200 and "through" in page.text and f"?app=client%3A{app.made['id']}" in page.text
 
 
 def test_nobody_gives_an_app_what_he_does_not_have(stack, api):

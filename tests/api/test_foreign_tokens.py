@@ -178,6 +178,9 @@ def test_what_it_did_is_written_down_under_its_name(stack, acme):
         assert (subject, name) == (b"robot-7", "Night robot")
         cursor.execute("SELECT actor, actor_name FROM audit_log WHERE resource = 'item' ORDER BY id DESC LIMIT 1")
         assert cursor.fetchone() == (actor, "Night robot")
+        cursor.execute("SELECT action, changes FROM audit_log WHERE actor = %s ORDER BY id LIMIT 1", (actor,))
+        action, changes = cursor.fetchone()
+        assert action == "first_seen" and json.loads(changes)["subject"]["after"] == "robot-7"
     assert ask(stack, token, f"/v1/movements/{made.json()['id']}").json()["actor"] == actor
     staff = client.Browser(stack.url).sign_in("ann", stack.add_user("ann"), stack.keep_secret)
     for page in (f"/movements/{made.json()['id']}", "/movements", "/audit?actor=" + actor):
