@@ -10,9 +10,14 @@
 #include "domain/change.h"
 #include "domain/check.h"
 #include "domain/client_inside.h"
+#include "domain/location.h"
 #include "domain/people.h"
 
 #define CLIENT_JSON_MAX ((size_t)32 * 1024)
+static_assert(
+	JSON_ESCAPE_MAX * (CLIENT_NAME_MAX + LOCATION_CODE_MAX + CLIENT_URIS_MAX * CLIENT_URI_MAX) <
+		CLIENT_JSON_MAX - 4096,
+	"texts with nothing but characters that are escaped, beside scope, keys and times");
 #define CLIENT_ID_MAX 64
 #define CLIENT_ID_RANDOM_BYTES 10
 #define CLIENT_SECRET_RANDOM_BYTES 32

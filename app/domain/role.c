@@ -10,6 +10,8 @@
 #include "store/user_store.h"
 
 #define ROLE_JSON_MAX ((size_t)16 * 1024)
+static_assert(JSON_ESCAPE_MAX * ROLE_NAME_MAX + PERMISSION_END * 64 < ROLE_JSON_MAX - 512,
+	"a name with nothing but characters that are escaped, beside all permissions");
 
 struct role_change {
 	int64_t id; /* 0: a new one */

@@ -4,13 +4,18 @@
 
 #include "domain/change.h"
 #include "domain/check.h"
+#include "domain/location.h"
 #include "domain/password.h"
 #include "domain/people.h"
 #include "domain/reach.h"
+#include "domain/role.h"
 #include "domain/user_inside.h"
-#include "store/role_store.h"
 
-#define USER_JSON_MAX ((size_t)16 * 1024)
+/* Of texts with nothing but characters that are escaped, beside names, numbers and times. */
+#define GIVEN_ROLE_JSON_MAX (JSON_ESCAPE_MAX * (ROLE_NAME_MAX + LOCATION_CODE_MAX) + 64)
+#define USER_JSON_MAX                                                        \
+	((size_t)JSON_ESCAPE_MAX * (USER_NAME_MAX + USER_DISPLAY_NAME_MAX) + \
+		(size_t)USER_ROLES_MAX * GIVEN_ROLE_JSON_MAX + 512)
 
 /* ---- reading ---- */
 
@@ -57,7 +62,7 @@ const char *user_credential(const struct user *user)
 	return user->password_due ? "due" : "set";
 }
 
-static void role_to_json(struct json_out *j, const struct user_role *role)
+static void given_role_to_json(struct json_out *j, const struct user_role *role)
 {
 	json_object(j, NULL);
 	json_str(j, "role", role->name);
@@ -79,7 +84,7 @@ void user_to_json(struct json_out *j, const struct user *user)
 	json_bool(j, "second_factor", user->second_factor);
 	json_array(j, "roles");
 	for (size_t i = 0; i < user->role_count; i++)
-		role_to_json(j, &user->roles[i]);
+		given_role_to_json(j, &user->roles[i]);
 	json_array_end(j);
 	json_int(j, "version", user->version);
 	json_time(j, "created_at", user->created_at);

@@ -127,6 +127,28 @@ def test_a_stale_change_of_a_user_is_refused(api):
     assert api.post(path + "/disable", headers={"If-Match": '"1"'}).status_code == 412
 
 
+@pytest.mark.parametrize("letter", ["\U0001d11e", "<"])
+def test_the_longest_roles_in_all_places_that_there_may_be(stack, api, letter):
+    stack.keep_secret(GOOD)
+    long = lambda text, n: text + letter * (n - len(text))
+    role = api.post("/v1/roles", json={"name": long(unique("role"), 64), "permissions": ["items:read"]}).json()
+    root = api.post("/v1/locations", json={"code": unique("ROOT"), "kind": "site"}).json()["code"]
+    codes = [api.post("/v1/locations", json={"code": long(unique("LONG"), 64), "kind": "zone", "parent": root}).json()["code"]
+             for _ in range(32)]
+    name = long(unique("user"), 64)
+    answer = api.post("/v1/users", json={"name": name, "display_name": letter * 120,
+                                         "roles": [{"role": role["name"], "location": code} for code in codes]})
+    assert answer.status_code == 201, answer.text
+    user = answer.json()
+    path = f"/v1/users/{user['id']}"
+    assert {pair["location"] for pair in user["roles"]} == set(codes)
+    assert choose(stack, link_of(stack, api, user)).status_code == 303
+    for action in ("force-password", "end-sessions", "disable", "enable"):
+        assert api.post(f"{path}/{action}").status_code in (200, 204), action
+    assert stack.run("user", "disable", name).returncode == 0
+    assert api.patch(path, json={"roles": []}, headers=ANY).status_code == 200
+
+
 # ---- coming in ----
 
 def test_a_link_lets_a_password_be_chosen_once(stack, api, db):
