@@ -59,6 +59,12 @@ struct once {
 	struct str stored_body;
 };
 
+/* What staff come in by, as the configuration has it. */
+struct ways_in {
+	bool passwords;
+	struct str issuer; /* of single sign-on; STR_NONE: there is none */
+};
+
 struct names; /* domain/names.h: SKUs and codes that this process has resolved */
 
 struct ctx {
@@ -71,6 +77,7 @@ struct ctx {
 	struct str user_agent; /* STR_NONE: none */
 	struct str traceparent; /* STR_NONE: none */
 	struct names *names;
+	struct ways_in ways_in;
 	/* What is wrong with the input already, when it was read before the domain saw it. Whoever
 	 * checks that input begins with these, adds what else is wrong, and refuses. NULL: nothing. */
 	struct err *mistakes;

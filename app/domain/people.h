@@ -12,11 +12,11 @@
 
 struct people {
 	size_t roles; /* how many there are */
-	int64_t administrators; /* who could sign in and manage users when the change began */
+	size_t administrators; /* who could sign in and had all permissions everywhere when the change began */
 };
 
 MUST_CHECK struct err *people_begin(struct ctx *c, struct people *p);
-/* ERR_CONFLICT when there was somebody who can manage users, and nobody is left. The command line may:
+/* ERR_CONFLICT when there was an administrator, and nobody is left. The command line may:
  * it can make another. */
 MUST_CHECK struct err *people_end(struct ctx *c, const struct people *p);
 

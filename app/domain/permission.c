@@ -15,7 +15,7 @@ static const struct {
 
 #define SCOPE_BYTES_MAX 4096
 
-static_assert(PERMISSION_END <= 64, "a bit each");
+static_assert(PERMISSION_END < 64, "a bit each");
 
 const char *permission_name(enum permission p)
 {
@@ -36,6 +36,11 @@ static enum permission permission_from(struct str name)
 			return (enum permission)p;
 	}
 	return PERM_NONE;
+}
+
+perm_set permission_all(void)
+{
+	return (((perm_set)1 << PERMISSION_END) - 1) & ~((perm_set)1 << PERM_NONE);
 }
 
 perm_set permission_limited(perm_set set)

@@ -58,6 +58,7 @@ static inline bool perm_has(perm_set set, enum permission p)
 const char *permission_name(enum permission p); /* "items:read" */
 const char *permission_help(enum permission p);
 
+perm_set permission_all(void);
 /* Those of the set that may be given within a part of the tree. */
 perm_set permission_limited(perm_set set);
 

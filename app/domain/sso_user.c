@@ -23,7 +23,7 @@ struct entry {
 	struct user asked; /* has the roles of the provider's that are here, and nothing else */
 	struct people people;
 	struct str id_token_sealed;
-	bool keeps_roles; /* without this user nobody could manage users any more */
+	bool keeps_roles; /* no other administrator is left */
 	struct user user;
 	struct str cookie;
 	const char *refused;

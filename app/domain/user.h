@@ -44,7 +44,7 @@ const char *user_credential(const struct user *user);
 /* The user as the API and events show it: never a hash. */
 void user_to_json(struct json_out *j, const struct user *user);
 
-/* ---- changes: ERR_NOT_FOUND, ERR_FORBIDDEN, ERR_CONFLICT when nobody would be left who can manage users,
+/* ---- changes: ERR_NOT_FOUND, ERR_FORBIDDEN, ERR_CONFLICT when no administrator would be left,
  * ERR_PRECONDITION when `version` is given (not 0) and is not the user's any more ---- */
 
 /* All mistakes at once; ERR_DUPLICATE when the name is taken. */

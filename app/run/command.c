@@ -85,9 +85,8 @@ struct ctx command_ctx_on(struct run *run, struct db *db)
 		.kind = PRINCIPAL_SYSTEM,
 		.actor = STR("system"),
 		.name = os_user(run->arena),
+		.permissions = permission_all(),
 	};
-	for (int p = PERM_NONE + 1; p < PERMISSION_END; p++)
-		who->permissions |= perm_bit((enum permission)p);
 	return (struct ctx){
 		.arena = run->arena,
 		.db = db,

@@ -252,14 +252,21 @@ struct err *user_store_name_weight(
 	return NULL;
 }
 
-struct err *user_store_administrators(struct db *db, struct arena *a, int64_t *n)
+struct err *user_store_administrators(struct db *db, struct arena *a, bool passwords,
+	struct str issuer, struct user_may **out, size_t *n)
 {
 	struct db_rows rows;
-	struct row r;
 
-	TRY(db_query(db, a, USER_ADMINISTRATORS, DB_NO_ARGS, &rows));
-	r = row_of(&rows, 0);
-	*n = row_int(&r);
+	TRY(db_query(
+		db, a, USER_ADMINISTRATORS, DB_ARGS(db_int(passwords), db_bytes(issuer)), &rows));
+	*out = ARENA_ARRAY(a, rows.n, struct user_may);
+	*n = rows.n;
+	for (size_t i = 0; i < rows.n; i++) {
+		struct row r = row_of(&rows, i);
+
+		(*out)[i].user_id = row_int(&r);
+		(*out)[i].permissions = row_text(&r);
+	}
 	return NULL;
 }
 

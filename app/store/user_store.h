@@ -84,8 +84,14 @@ MUST_CHECK struct err *user_store_name_weight(
 /* Something that belongs to the user was changed. */
 MUST_CHECK struct err *user_store_touch(struct db *db, struct arena *a, int64_t id);
 
-/* How many can sign in and manage users, everywhere. */
-MUST_CHECK struct err *user_store_administrators(struct db *db, struct arena *a, int64_t *n);
+/* What those may everywhere who can manage users everywhere, and can sign in by a password or by this issuer
+ * (STR_NONE: none): a row for each role, those of a user together. */
+struct user_may {
+	int64_t user_id;
+	struct str permissions;
+};
+MUST_CHECK struct err *user_store_administrators(struct db *db, struct arena *a, bool passwords,
+	struct str issuer, struct user_may **out, size_t *n);
 
 /* ---- links by which users choose a password: one at most for each ---- */
 

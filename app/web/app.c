@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "domain/flag.h"
+#include "domain/sso.h"
 #include "web/dispatch.h"
 #include "web/openapi.h"
 #include "web/page.h"
@@ -53,6 +54,9 @@ struct err *app_new(
 	app->boot = boot;
 	app->db = db;
 	app->names = names_new(boot);
+	app->ways_in.passwords = !config->no_passwords;
+	if (config->sso)
+		app->ways_in.issuer = str_of(sso_settings(config->sso)->source.issuer);
 	app->flags = flags_new(boot, config->generation);
 	app->auth = config->auth;
 	app->router = make_router(boot);

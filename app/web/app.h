@@ -44,6 +44,7 @@ struct app {
 	struct arena *boot;
 	struct db *db;
 	struct names *names;
+	struct ways_in ways_in;
 	struct flags *flags;
 	struct auth *auth;
 	struct router *router;

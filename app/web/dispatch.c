@@ -478,6 +478,7 @@ void app_serve(void *arg, struct request *rq, struct response *rs)
 		.address = request_address(rq),
 		.traceparent = request_traceparent(rq),
 		.names = app->names,
+		.ways_in = app->ways_in,
 		.user_agent = request_header(rq, "user-agent"),
 	};
 	db_stats_reset(app->db);

@@ -550,6 +550,33 @@ def test_without_passwords_there_is_the_provider_alone(stack):
         restart(stack)
 
 
+def test_without_passwords_the_last_administrator_is_one_who_comes_from_the_provider(stack):
+    boss = Person(stack, groups=["Stock Admins"])
+    assert boss.sign_in().status_code == 303
+    name = boss.claims["preferred_username"]
+    with stack.database.owner() as db, db.cursor() as cursor:
+        cursor.execute("UPDATE user SET status = 'disabled' WHERE name NOT IN ('admin', %s)", (name,))
+        db.commit()
+        cursor.execute("SELECT id FROM user WHERE name = %s", (name,))
+        path = f"{stack.url}/v1/users/{cursor.fetchone()[0]}"
+
+    def end_myself():
+        return boss.post(path + "/disable", headers={"X-CSRF-Token": boss.csrf()}, timeout=30)
+
+    configure(stack, stack.provider, auth=["passwords = false"])
+    restart(stack)
+    try:
+        answer = end_myself()
+        assert answer.status_code == 409 and "Nobody would be left" in answer.text
+        # nor does the provider take the role
+        assert Person(stack, sub=boss.sub, groups=["looks"]).sign_in().status_code == 303
+        assert users(stack)[name][3] == "administrator"
+    finally:
+        configure(stack, stack.provider)
+        restart(stack)
+    assert end_myself().status_code == 200  # "admin" has a password, which counts again
+
+
 def test_roles_given_here_stay_without_a_claim_for_them(stack):
     configure(stack, stack.provider, roles_claim=None, roles_map=None, default_role="viewer")
     restart(stack)

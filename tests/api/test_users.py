@@ -379,28 +379,46 @@ def test_nobody_gives_what_he_does_not_have(stack, api, somebody):
 def test_the_last_administrator_stays(stack, own):
     """On an installation of its own, where there is one."""
     admin, browser = own
-    role = browser.post("/v1/roles", json={"name": "people", "permissions": ["users:read", "users:write"]}).json()
     path = f"/v1/users/{admin['id']}"
-    for answer in (browser.patch(path, json={"roles": []}, headers=ANY), browser.post(path + "/disable"),
-                   browser.patch(path, json={"roles": [{"role": "manager"}]}, headers=ANY)):
-        assert answer.status_code == 409 and "manage users" in answer.json()["detail"]
-    # one who is invited has no password yet, and does not count
-    friend = browser.post("/v1/users", json={"name": "friend", "roles": [{"role": "people"}]}).json()
-    assert browser.post(path + "/disable").status_code == 409
-    assert choose(stack, browser.post(f"/v1/users/{friend['id']}/invite").json()["link"]).status_code == 303
-    other, status = sign_in(stack, friend)
-    assert status == 303
-    # the role may not lose the permission when its holder is the last one
-    assert browser.patch(f"/v1/roles/{role['id']}", json={"permissions": ["users:read"]}, headers=ANY).status_code == 200
-    assert browser.post(path + "/disable").status_code == 409
-    assert browser.patch(f"/v1/roles/{role['id']}", json={"permissions": ["users:read", "users:write"]},
-                         headers=ANY).status_code == 200
+
+    def alone():
+        answers = [browser.patch(path, json={"roles": []}, headers=ANY), browser.post(path + "/disable"),
+                   browser.patch(path, json={"roles": [{"role": "manager"}]}, headers=ANY)]
+        return [answer.status_code for answer in answers] == [409] * 3 and all(
+            "Nobody would be left" in answer.json()["detail"] for answer in answers)
+
+    def friend(*roles, name=None):
+        user = browser.post("/v1/users", json={"name": name or unique("friend"), "roles": [{"role": r} for r in roles]}).json()
+        return user, browser.post(f"/v1/users/{user['id']}/invite").json()["link"]
+
+    assert alone()
+    # one who is invited has no password yet, and does not count; nor does one who comes in elsewhere
+    invited, _ = friend("administrator")
+    with stack.database.owner() as db, db.cursor() as cursor:
+        cursor.execute("INSERT INTO user_identity (user_id, issuer, subject, created_at)"
+                       " VALUES (%s, 'https://login.example', %s, UTC_TIMESTAMP(6))", (invited["id"], unique("subject")))
+        db.commit()
+    assert alone()
+    # who has less than all could not give it: not even to himself
+    everything = next(role["permissions"] for role in walk(browser, "/v1/roles") if role["name"] == "administrator")
+    people, rest = new_role(browser, "users:read", "users:write"), new_role(browser, *everything[1:])
+    for roles in ([people["name"]], [rest["name"]]):
+        assert choose(stack, friend(*roles)[1]).status_code == 303
+        assert alone()
+    # two roles that are all together are
+    first = new_role(browser, everything[0])
+    other, link = friend(rest["name"], first["name"])
+    assert choose(stack, link).status_code == 303
+    assert browser.post(path + "/disable").status_code == 200
+    browser, status = sign_in(stack, other)
+    assert status == 303 and browser.get("/v1/users").status_code == 200
+    answer = browser.patch(f"/v1/roles/{first['id']}", json={"permissions": []}, headers=ANY)
+    assert answer.status_code == 409 and "Nobody would be left" in answer.json()["detail"]
     # two who take it from each other at once: one stays
-    boss = browser.post("/v1/users", json={"name": "boss", "roles": [{"role": "administrator"}]}).json()
-    assert choose(stack, browser.post(f"/v1/users/{boss['id']}/invite").json()["link"]).status_code == 303
-    assert browser.post(f"/v1/users/{friend['id']}/disable").status_code == 200
+    boss, link = friend("administrator")
+    assert choose(stack, link).status_code == 303
     second, _ = sign_in(stack, boss)
-    targets = [(browser, boss), (second, admin)]
+    targets = [(browser, boss), (second, other)]
     statuses = client.Crowd(2).run(lambda i: targets[i][0].post(f"/v1/users/{targets[i][1]['id']}/disable").status_code)
     assert statuses.count(200) == 1 and set(statuses) <= {200, 401, 409}
 
