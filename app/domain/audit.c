@@ -70,11 +70,11 @@ struct err *audit_failure(struct ctx *c, const char *resource, int64_t resource_
 	int64_t all, here;
 
 	assert(!db_in_transaction(c->db));
-	TRY(audit_store_failures(
-		c->db, c->arena, c->address, AUDIT_FAILURES_S, AUDIT_FAILURES_ALL, &all, &here));
-	if (all >= AUDIT_FAILURES_ALL || here >= AUDIT_FAILURES_ADDRESS)
+	TRY(audit_store_failures(c->db, c->arena, c->address, note.action, AUDIT_FAILURES_S,
+		AUDIT_FAILURES_ALL, &all, &here));
+	if (all >= AUDIT_FAILURES_ALL || here >= AUDIT_FAILURES_NETWORK)
 		return NULL;
-	if (all + 1 == AUDIT_FAILURES_ALL || here + 1 == AUDIT_FAILURES_ADDRESS) {
+	if (all + 1 == AUDIT_FAILURES_ALL || here + 1 == AUDIT_FAILURES_NETWORK) {
 		note.before = STR("{\"omitted\":false}");
 		note.after = STR("{\"omitted\":true}");
 	}

@@ -24,10 +24,9 @@ struct audit_note {
 MUST_CHECK struct err *audit_record(struct ctx *c, const struct audit_note *note);
 
 /* What nobody who is known did: a sign-in that failed, a refused token. Outside of a transaction; over
- * the measure of an hour nothing is written. action: one of those that
- * AUDIT_FAILURES counts. */
+ * the measure of an hour, which each action has for itself, nothing is written. */
 #define AUDIT_FAILURES_S 3600
-#define AUDIT_FAILURES_ADDRESS 60
+#define AUDIT_FAILURES_NETWORK 60 /* an IPv4 address, or the /64 of an IPv6 one */
 #define AUDIT_FAILURES_ALL 1000
 MUST_CHECK struct err *audit_failure(struct ctx *c, const char *resource, int64_t resource_id,
 	const char *action, struct str name);

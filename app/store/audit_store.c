@@ -92,17 +92,17 @@ struct err *audit_store_add(struct db *db, struct arena *a, const struct audit_e
 		NULL, NULL);
 }
 
-struct err *audit_store_failures(struct db *db, struct arena *a, struct str address, int seconds,
-	int most, int64_t *all, int64_t *of_address)
+struct err *audit_store_failures(struct db *db, struct arena *a, struct str address,
+	struct str action, int seconds, int most, int64_t *all, int64_t *of_network)
 {
 	struct db_rows rows;
 	struct row r;
 
 	TRY(db_query(db, a, AUDIT_FAILURES,
-		DB_ARGS(db_text(address), db_int(seconds), db_int(most)), &rows));
+		DB_ARGS(db_text(address), db_text(action), db_int(seconds), db_int(most)), &rows));
 	r = row_of(&rows, 0);
 	*all = row_int(&r);
-	*of_address = row_int(&r);
+	*of_network = row_int(&r);
 	return NULL;
 }
 

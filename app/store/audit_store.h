@@ -41,9 +41,10 @@ MUST_CHECK struct err *audit_store_each(struct db *db, struct arena *a,
 /* id and at are given by the database. */
 MUST_CHECK struct err *audit_store_add(struct db *db, struct arena *a, const struct audit_entry *e);
 
-/* Failures within the last seconds: of all, counted up to `most`, and of the address among them. */
+/* Entries of the action within the last seconds: of all, counted up to `most`, and of the address's network
+ * among them. */
 MUST_CHECK struct err *audit_store_failures(struct db *db, struct arena *a, struct str address,
-	int seconds, int most, int64_t *all, int64_t *of_address);
+	struct str action, int seconds, int most, int64_t *all, int64_t *of_network);
 
 /* By the owner's account: deletes up to `rows` of those older than `days` days. */
 MUST_CHECK struct err *audit_store_prune(

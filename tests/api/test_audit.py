@@ -14,6 +14,7 @@ import pytest
 import requests
 
 import client as clients
+import fastcgi
 import stack as parts
 from catalogue import new_category, new_item, new_location, unique
 
@@ -59,8 +60,7 @@ def root(place):
 def empty(root):
     """Nobody has failed within the hour."""
     with root.cursor() as cursor:
-        cursor.execute("DELETE FROM audit_log WHERE action IN"
-                       " ('sign_in_failed', 'second_factor_failed', 'password_refused', 'token_refused')")
+        cursor.execute("DELETE FROM audit_log WHERE actor = 'anonymous' OR action = 'password_refused'")
 
 
 def log(api, **filters):
@@ -277,15 +277,40 @@ def test_a_flood_of_failures_is_measured(place, api, root, empty):
     assert log(api)[0]["action"] == "signed_in"  # what succeeds is always written
 
 
+def test_a_flood_of_one_ipv6_network_is_measured_as_one(place, api, root, empty):
+    with root.cursor() as cursor:
+        cursor.execute("INSERT INTO audit_log (at, actor, actor_name, resource, action, address, request_id, changes)"
+                       " SELECT UTC_TIMESTAMP(6), 'anonymous', 'x', 'user', 'sign_in_failed',"
+                       " CONCAT('2001:db8:0:7::', HEX(seq)), '', '{}' FROM seq_1_to_60")
+    for address in ("2001:db8:0:7:8::1", "2001:db8:0:8::1", "192.0.2.4"):
+        fastcgi.ask_worker(place, "/login", b"name=nobody&password=wrong-password", "POST", REMOTE_ADDR=address,
+                           HTTP_AUTHORIZATION=None, CONTENT_TYPE="application/x-www-form-urlencoded")
+    written = [row["address"] for row in log(api, action="sign_in_failed")]
+    assert len(written) == 62 and written[:2] == ["192.0.2.4", "2001:db8:0:8::1"]
+
+
 def test_a_flood_from_many_addresses_is_measured(place, api, root, empty):
     with root.cursor() as cursor:
         cursor.execute("INSERT INTO audit_log (at, actor, actor_name, resource, action, address, request_id, changes)"
-                       " SELECT UTC_TIMESTAMP(6), 'anonymous', 'x', 'user',"
-                       " ELT(seq % 3 + 1, 'sign_in_failed', 'second_factor_failed', 'token_refused'), CONCAT('10.0.0.', seq % 250), '', '{}' FROM seq_1_to_999")
+                       " SELECT UTC_TIMESTAMP(6), 'anonymous', 'x', 'user', 'sign_in_failed',"
+                       " CONCAT('10.0.0.', seq % 250), '', '{}' FROM seq_1_to_999")
     for _ in range(3):
         try_to_sign_in(place, "one more", "x" * 12)
     rows = log(api, actor="anonymous")
     assert len(rows) == 1000 and rows[0]["changes"] == {"omitted": change(False, True)}
+
+
+def test_a_flood_of_one_kind_hides_no_other(place, api, root, empty):
+    client_id, secret = place.add_client(unique("till"), "items:read")
+    with root.cursor() as cursor:
+        cursor.execute("INSERT INTO audit_log (at, actor, actor_name, resource, action, address, request_id, changes)"
+                       " SELECT UTC_TIMESTAMP(6), 'anonymous', 'x', 'client', 'token_refused', '127.0.0.1', '', '{}'"
+                       " FROM seq_1_to_1000")
+    assert requests.post(place.url + "/oauth2/token", auth=(client_id, place.keep_secret("bcs_wrong-" + secret)),
+                         timeout=60, data={"grant_type": "client_credentials"}).status_code == 401
+    try_to_sign_in(place, "somebody", "x" * 12)
+    assert len(log(api, action="token_refused")) == 1000
+    assert [row["actor_name"] for row in log(api, action="sign_in_failed")] == ["somebody"]
 
 
 def test_refused_tokens_of_known_clients(place, api, empty):
