@@ -99,7 +99,8 @@ struct err *grant_is_allowed(
 	return NULL;
 }
 
-static struct err *record(struct ctx *c, const char *action, int64_t user_id,
+/* user_name: of the one who acts here, or whom the client acts for. */
+static struct err *record(struct ctx *c, const char *action, int64_t user_id, struct str user_name,
 	const struct client *client, struct str before, struct str after)
 {
 	struct str id = str_printf(c->arena, "%lld", (long long)client->id);
@@ -110,8 +111,7 @@ static struct err *record(struct ctx *c, const char *action, int64_t user_id,
 			.resource_id = id,
 			.action = str_of(action),
 			.actor = str_printf(c->arena, "user:%lld", (long long)user_id),
-			.actor_name =
-				c->who && c->who->kind == PRINCIPAL_USER ? c->who->name : STR(""),
+			.actor_name = user_name,
 			.before = before,
 			.after = after,
 		});
@@ -133,7 +133,7 @@ static struct err *remember(struct ctx *c, const struct grant_wish *wish)
 		return NULL;
 	after = permission_format(c->arena, given | wish->scope);
 	TRY(grant_store_put_consent(c->db, c->arena, c->who->id, wish->client->id, after));
-	return record(c, "allowed", c->who->id, wish->client, scope_json(c, before),
+	return record(c, "allowed", c->who->id, c->who->name, wish->client, scope_json(c, before),
 		scope_json(c, after));
 }
 
@@ -195,11 +195,11 @@ struct redeeming {
 	struct str scope;
 };
 
-static struct err *end_reused(
-	struct ctx *c, const struct client *client, int64_t family_id, int64_t user_id)
+static struct err *end_reused(struct ctx *c, const struct client *client, int64_t family_id,
+	int64_t user_id, struct str user_name)
 {
 	TRY(grant_store_end_family(c->db, c->arena, family_id));
-	return record(c, "token_reused", user_id, client, STR_NONE, STR_NONE);
+	return record(c, "token_reused", user_id, user_name, client, STR_NONE, STR_NONE);
 }
 
 static const char *misfit(struct ctx *c, const struct redeeming *r, const struct grant_code *code)
@@ -224,7 +224,8 @@ static struct err *begin_family(struct ctx *c, struct redeeming *r, const struct
 	if (r->refresh_hash.p)
 		TRY(grant_store_add_refresh(
 			c->db, c->arena, r->refresh_hash, r->family_id, r->config->refresh_idle_s));
-	return record(c, "signed_in_for", r->user_id, r->client, STR_NONE, STR_NONE);
+	return record(
+		c, "signed_in_for", r->user_id, code->user_name, r->client, STR_NONE, STR_NONE);
 }
 
 static struct err *redeem_tx(struct ctx *c, void *arg)
@@ -240,7 +241,7 @@ static struct err *redeem_tx(struct ctx *c, void *arg)
 	}
 	if (code.family_id) {
 		r->refused = "the code was used before";
-		return end_reused(c, r->client, code.family_id, code.user_id);
+		return end_reused(c, r->client, code.family_id, code.user_id, code.user_name);
 	}
 	r->refused = misfit(c, r, &code);
 	return r->refused ? NULL : begin_family(c, r, &code);
@@ -313,7 +314,7 @@ static struct err *refresh_tx(struct ctx *c, void *arg)
 	}
 	if (r->now.used) {
 		r->refused = "the refresh token was used before";
-		return end_reused(c, r->client, r->now.family_id, r->now.user_id);
+		return end_reused(c, r->client, r->now.family_id, r->now.user_id, r->now.user_name);
 	}
 	if (!r->now.alive || r->now.ended) {
 		r->refused = r->now.ended ? "the family has ended" : "the refresh token is over";
@@ -375,7 +376,8 @@ static struct err *revoke_tx(struct ctx *c, void *arg)
 	if (now.client_id != r->client->id)
 		return err_new(c->arena, ERR_FORBIDDEN, "The token is another client's.");
 	TRY(grant_store_end_family(c->db, c->arena, now.family_id));
-	return record(c, "token_revoked", now.user_id, r->client, STR_NONE, STR_NONE);
+	return record(
+		c, "token_revoked", now.user_id, now.user_name, r->client, STR_NONE, STR_NONE);
 }
 
 struct err *grant_revoke(struct ctx *c, const struct client *client, struct str token)
@@ -403,7 +405,8 @@ static struct err *withdraw_tx(struct ctx *c, void *arg)
 	if (!ended)
 		return err_new(c->arena, ERR_NOT_FOUND, "You have allowed this app nothing.");
 	TRY(grant_store_end_families(c->db, c->arena, c->who->id, client.id));
-	return record(c, "withdrawn", c->who->id, &client, scope_json(c, before), STR_NONE);
+	return record(
+		c, "withdrawn", c->who->id, c->who->name, &client, scope_json(c, before), STR_NONE);
 }
 
 struct err *grant_withdraw(struct ctx *c, int64_t client_id)

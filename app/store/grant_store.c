@@ -67,7 +67,7 @@ struct err *grant_store_add_code(
 		NULL, NULL);
 }
 
-/* user_id, client_id, scope, redirect_uri, challenge, alive, family_id */
+/* user_id, user_name, client_id, scope, redirect_uri, challenge, alive, family_id */
 struct err *grant_store_lock_code(
 	struct db *db, struct arena *a, struct str hash, struct grant_code *out, bool *found)
 {
@@ -80,6 +80,7 @@ struct err *grant_store_lock_code(
 		return NULL;
 	r = row_of(&rows, 0);
 	out->user_id = row_int(&r);
+	out->user_name = row_text(&r);
 	out->client_id = row_int(&r);
 	out->scope = row_text(&r);
 	out->redirect_uri = row_text(&r);
@@ -139,7 +140,7 @@ struct err *grant_store_add_refresh(
 		DB_ARGS(db_bytes(hash), db_int(family_id), db_int(idle_s)), NULL, NULL);
 }
 
-/* family, user_id, client_id, scope, used, alive, ended, expires_at */
+/* family, user_id, user_name, client_id, scope, used, alive, ended, expires_at */
 struct err *grant_store_refresh(struct db *db, struct arena *a, struct str hash, bool lock,
 	struct grant_refresh *out, bool *found)
 {
@@ -154,6 +155,7 @@ struct err *grant_store_refresh(struct db *db, struct arena *a, struct str hash,
 	r = row_of(&rows, 0);
 	out->family_id = row_int(&r);
 	out->user_id = row_int(&r);
+	out->user_name = row_text(&r);
 	out->client_id = row_int(&r);
 	out->scope = row_text(&r);
 	out->used = row_int(&r) != 0;

@@ -9,6 +9,7 @@
 
 struct grant_code {
 	int64_t user_id, client_id;
+	struct str user_name; /* as it is read */
 	struct str scope, redirect_uri;
 	struct str challenge;
 	bool alive; /* not expired */
@@ -17,6 +18,7 @@ struct grant_code {
 
 struct grant_refresh {
 	int64_t family_id, user_id, client_id;
+	struct str user_name;
 	struct str scope; /* of the family */
 	bool used;
 	bool alive; /* neither it nor the family has expired */

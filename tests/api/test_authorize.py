@@ -304,6 +304,16 @@ def test_of_many_at_once_one_gets_tokens(app):
     assert sorted(statuses) == [200] + [400] * 5
 
 
+def test_the_audit_log_has_the_users_name(app, api):
+    code = app.code()
+    refresh = app.token(code=code).json()["refresh_token"]
+    app.refresh(refresh)
+    app.refresh(refresh)
+    app.token(code=code)
+    rows = api.get("/v1/audit-log", params={"actor": app.user, "resource": "client", "limit": 10}).json()["data"]
+    assert [row["action"] for row in rows] == ["token_reused", "token_reused", "signed_in_for", "allowed"]
+
+
 # ---- refresh tokens ----
 
 def test_a_refresh_token_is_good_once_and_ends_the_family_when_it_comes_again(app):
