@@ -214,7 +214,7 @@ static struct err *grant_scope(
 	*out = has;
 	if (!scope.n)
 		return NULL;
-	if (!permission_parse(scope, out) || (*out & ~has))
+	if (!permission_parse(scope, out) || !*out || (*out & ~has))
 		err_add_field(&e, c->arena, STR("/scope"), "invalid_scope",
 			"The scope names what this client does not have.");
 	return e;

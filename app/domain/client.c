@@ -12,6 +12,7 @@
 #include "domain/client_inside.h"
 #include "domain/location.h"
 #include "domain/people.h"
+#include "store/grant_store.h"
 
 #define CLIENT_JSON_MAX ((size_t)32 * 1024)
 static_assert(
@@ -303,6 +304,8 @@ static struct err *turn_tx(struct ctx *c, void *arg)
 	}
 	client.active = change->active;
 	TRY(client_store_update(c->db, c->arena, &client));
+	if (!client.active)
+		TRY(grant_store_end_given(c->db, c->arena, 0, client.id));
 	return client_finish(c,
 		client.active ? "bincard.client.enabled.v1" : "bincard.client.disabled.v1",
 		client.id, before, change->out);

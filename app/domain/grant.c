@@ -93,7 +93,7 @@ struct err *grant_is_allowed(
 	perm_set given = 0;
 	struct str text;
 
-	TRY(grant_store_consent(c->db, c->arena, c->who->id, client->id, &text));
+	TRY(grant_store_consent(c->db, c->arena, c->who->id, client->id, false, &text));
 	permission_parse(text.p ? text : STR(""), &given);
 	*allowed = text.p && !(scope & ~given);
 	return NULL;
@@ -127,7 +127,7 @@ static struct err *remember(struct ctx *c, const struct grant_wish *wish)
 	struct str before, after;
 	perm_set given = 0;
 
-	TRY(grant_store_consent(c->db, c->arena, c->who->id, wish->client->id, &before));
+	TRY(grant_store_consent(c->db, c->arena, c->who->id, wish->client->id, true, &before));
 	permission_parse(before.p ? before : STR(""), &given);
 	if (before.p && !(wish->scope & ~given))
 		return NULL;
@@ -153,7 +153,11 @@ static struct err *allow_tx(struct ctx *c, void *arg)
 		.redirect_uri = wish->redirect_uri,
 		.challenge = wish->challenge,
 	};
+	bool found;
 
+	TRY(grant_store_lock_session(c->db, c->arena, c->who->session, c->who->id, &found));
+	if (!found)
+		return err_new(c->arena, ERR_UNAUTHENTICATED, "The session has ended.");
 	TRY(remember(c, wish));
 	return grant_store_add_code(c->db, c->arena, allowing->hash, &code, GRANT_CODE_S);
 }
@@ -202,6 +206,16 @@ static struct err *end_reused(struct ctx *c, const struct client *client, int64_
 	return record(c, "token_reused", user_id, user_name, client, STR_NONE, STR_NONE);
 }
 
+/* What a client may be given now of what a user has allowed it. */
+static perm_set still_has(const struct client *client, struct str scope)
+{
+	perm_set allowed, has;
+
+	permission_parse(scope, &allowed);
+	permission_parse(client->scope, &has);
+	return allowed & has;
+}
+
 static const char *misfit(struct ctx *c, const struct redeeming *r, const struct grant_code *code)
 {
 	if (!code->alive)
@@ -213,11 +227,15 @@ static const char *misfit(struct ctx *c, const struct redeeming *r, const struct
 
 static struct err *begin_family(struct ctx *c, struct redeeming *r, const struct grant_code *code)
 {
-	r->scope = code->scope;
 	r->user_id = code->user_id;
+	r->scope = permission_format(c->arena, still_has(r->client, code->scope));
+	if (!r->scope.n) {
+		r->refused = "the client has nothing of it any more";
+		return NULL;
+	}
 	TRY(grant_store_add_family(c->db, c->arena, code, r->config->refresh_s, &r->family_id));
 	if (!r->family_id) {
-		r->refused = "the user is disabled";
+		r->refused = "the user is disabled, or has taken it back";
 		return NULL;
 	}
 	TRY(grant_store_use_code(c->db, c->arena, r->code_hash, r->family_id));
@@ -244,7 +262,9 @@ static struct err *redeem_tx(struct ctx *c, void *arg)
 		return end_reused(c, r->client, code.family_id, code.user_id, code.user_name);
 	}
 	r->refused = misfit(c, r, &code);
-	return r->refused ? NULL : begin_family(c, r, &code);
+	if (r->refused) /* whoever has tried has not asked for it: it is good for nobody any more */
+		return grant_store_drop_code(c->db, c->arena, r->code_hash);
+	return begin_family(c, r, &code);
 }
 
 static struct str new_refresh(struct ctx *c, struct str *hash)
@@ -289,14 +309,12 @@ struct refreshing {
 
 static struct err *narrow(struct ctx *c, struct refreshing *r)
 {
-	perm_set has, wanted;
+	perm_set has = still_has(r->client, r->now.scope), wanted = has;
 
-	r->scope = r->now.scope;
-	if (!r->wanted.n)
-		return NULL;
-	permission_parse(r->now.scope, &has);
-	if (!permission_parse(r->wanted, &wanted) || (wanted & ~has))
+	if (r->wanted.n && (!permission_parse(r->wanted, &wanted) || (wanted & ~has)))
 		return refuse_scope(c, "The scope names what the user did not allow.");
+	if (!wanted)
+		return refuse_scope(c, "The scope names nothing that is left.");
 	r->scope = permission_format(c->arena, wanted);
 	return NULL;
 }
@@ -400,11 +418,11 @@ static struct err *withdraw_tx(struct ctx *c, void *arg)
 	struct str before;
 	bool ended;
 
-	TRY(grant_store_consent(c->db, c->arena, c->who->id, client.id, &before));
+	TRY(grant_store_consent(c->db, c->arena, c->who->id, client.id, true, &before));
 	TRY(grant_store_end_consent(c->db, c->arena, c->who->id, client.id, &ended));
 	if (!ended)
 		return err_new(c->arena, ERR_NOT_FOUND, "You have allowed this app nothing.");
-	TRY(grant_store_end_families(c->db, c->arena, c->who->id, client.id));
+	TRY(grant_store_end_given(c->db, c->arena, c->who->id, client.id));
 	return record(
 		c, "withdrawn", c->who->id, c->who->name, &client, scope_json(c, before), STR_NONE);
 }

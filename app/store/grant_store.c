@@ -2,13 +2,14 @@
 
 #include "store/row.h"
 
-struct err *grant_store_consent(
-	struct db *db, struct arena *a, int64_t user_id, int64_t client_id, struct str *scope)
+struct err *grant_store_consent(struct db *db, struct arena *a, int64_t user_id, int64_t client_id,
+	bool lock, struct str *scope)
 {
 	struct db_rows rows;
 	struct row r;
 
-	TRY(db_query(db, a, GRANT_CONSENT, DB_ARGS(db_int(user_id), db_int(client_id)), &rows));
+	TRY(db_query(db, a, lock ? GRANT_CONSENT_LOCK : GRANT_CONSENT,
+		DB_ARGS(db_int(user_id), db_int(client_id)), &rows));
 	*scope = STR_NONE;
 	if (rows.n) {
 		r = row_of(&rows, 0);
@@ -57,6 +58,17 @@ struct err *grant_store_consents(
 
 /* ---- codes ---- */
 
+struct err *grant_store_lock_session(
+	struct db *db, struct arena *a, int64_t session_id, int64_t user_id, bool *found)
+{
+	struct db_rows rows;
+
+	TRY(db_query(
+		db, a, GRANT_SESSION_LOCK, DB_ARGS(db_int(session_id), db_int(user_id)), &rows));
+	*found = rows.n == 1;
+	return NULL;
+}
+
 struct err *grant_store_add_code(
 	struct db *db, struct arena *a, struct str hash, const struct grant_code *code, int life_s)
 {
@@ -96,6 +108,11 @@ struct err *grant_store_use_code(struct db *db, struct arena *a, struct str hash
 		db, a, GRANT_CODE_USED, DB_ARGS(db_int(family_id), db_bytes(hash)), NULL, NULL);
 }
 
+struct err *grant_store_drop_code(struct db *db, struct arena *a, struct str hash)
+{
+	return db_exec(db, a, GRANT_CODE_DROP, DB_ARGS(db_bytes(hash)), NULL, NULL);
+}
+
 /* ---- families and refresh tokens ---- */
 
 struct err *grant_store_add_family(
@@ -104,8 +121,8 @@ struct err *grant_store_add_family(
 	int64_t n;
 
 	TRY(db_exec(db, a, GRANT_FAMILY_ADD,
-		DB_ARGS(db_int(code->client_id), db_text(code->scope), db_int(life_s),
-			db_int(code->user_id)),
+		DB_ARGS(db_text(code->scope), db_int(life_s), db_int(code->user_id),
+			db_int(code->client_id)),
 		&n, id));
 	if (!n)
 		*id = 0;
@@ -117,18 +134,30 @@ struct err *grant_store_end_family(struct db *db, struct arena *a, int64_t id)
 	return db_exec(db, a, GRANT_FAMILY_END, DB_ARGS(db_int(id)), NULL, NULL);
 }
 
-struct err *grant_store_end_families(
+/* Codes first: one that is just being redeemed is waited for, and its family is there then. */
+struct err *grant_store_end_given(
 	struct db *db, struct arena *a, int64_t user_id, int64_t client_id)
 {
-	if (!client_id)
-		return db_exec(db, a, GRANT_FAMILY_END_USER, DB_ARGS(db_int(user_id)), NULL, NULL);
-	return db_exec(db, a, GRANT_FAMILY_END_APP, DB_ARGS(db_int(user_id), db_int(client_id)),
-		NULL, NULL);
+	const bool app = user_id && client_id;
+	const struct db_value one = db_int(user_id ? user_id : client_id);
+
+	if (app) {
+		TRY(db_exec(db, a, GRANT_CODE_END_APP, DB_ARGS(db_int(user_id), db_int(client_id)),
+			NULL, NULL));
+		return db_exec(db, a, GRANT_FAMILY_END_APP,
+			DB_ARGS(db_int(user_id), db_int(client_id)), NULL, NULL);
+	}
+	TRY(db_exec(db, a, user_id ? GRANT_CODE_END_USER : GRANT_CODE_END_CLIENT, DB_ARGS(one),
+		NULL, NULL));
+	return db_exec(db, a, user_id ? GRANT_FAMILY_END_USER : GRANT_FAMILY_END_CLIENT,
+		DB_ARGS(one), NULL, NULL);
 }
 
-struct err *grant_store_end_families_of_role(
+struct err *grant_store_end_given_of_role(
 	struct db *db, struct arena *a, int64_t role_id, int64_t but_user_id)
 {
+	TRY(db_exec(db, a, GRANT_CODE_END_OF_ROLE, DB_ARGS(db_int(role_id), db_int(but_user_id)),
+		NULL, NULL));
 	return db_exec(db, a, GRANT_FAMILY_END_OF_ROLE,
 		DB_ARGS(db_int(role_id), db_int(but_user_id)), NULL, NULL);
 }

@@ -38,8 +38,8 @@ struct grant_consent_rows {
 };
 
 /* *scope STR_NONE: none was given. */
-MUST_CHECK struct err *grant_store_consent(
-	struct db *db, struct arena *a, int64_t user_id, int64_t client_id, struct str *scope);
+MUST_CHECK struct err *grant_store_consent(struct db *db, struct arena *a, int64_t user_id,
+	int64_t client_id, bool lock, struct str *scope);
 MUST_CHECK struct err *grant_store_put_consent(
 	struct db *db, struct arena *a, int64_t user_id, int64_t client_id, struct str scope);
 MUST_CHECK struct err *grant_store_end_consent(
@@ -47,22 +47,27 @@ MUST_CHECK struct err *grant_store_end_consent(
 MUST_CHECK struct err *grant_store_consents(
 	struct db *db, struct arena *a, int64_t user_id, int limit, struct grant_consent_rows *out);
 
+/* Locks a session and its user. *found false when it has ended, or the user is disabled. */
+MUST_CHECK struct err *grant_store_lock_session(
+	struct db *db, struct arena *a, int64_t session_id, int64_t user_id, bool *found);
 MUST_CHECK struct err *grant_store_add_code(
 	struct db *db, struct arena *a, struct str hash, const struct grant_code *code, int life_s);
 MUST_CHECK struct err *grant_store_lock_code(
 	struct db *db, struct arena *a, struct str hash, struct grant_code *out, bool *found);
 MUST_CHECK struct err *grant_store_use_code(
 	struct db *db, struct arena *a, struct str hash, int64_t family_id);
+/* One that somebody has tried in vain. */
+MUST_CHECK struct err *grant_store_drop_code(struct db *db, struct arena *a, struct str hash);
 
-/* *id 0 when the user is not active. */
+/* *id 0 when the user is not active, or has taken back what he allowed the client. */
 MUST_CHECK struct err *grant_store_add_family(
 	struct db *db, struct arena *a, const struct grant_code *code, int life_s, int64_t *id);
 MUST_CHECK struct err *grant_store_end_family(struct db *db, struct arena *a, int64_t id);
-/* client_id 0: of all clients. */
-MUST_CHECK struct err *grant_store_end_families(
+/* Ends what a user has given a client, codes and families. user_id 0: all users; client_id 0: all clients. */
+MUST_CHECK struct err *grant_store_end_given(
 	struct db *db, struct arena *a, int64_t user_id, int64_t client_id);
 /* Of all who have a role, but for one user. */
-MUST_CHECK struct err *grant_store_end_families_of_role(
+MUST_CHECK struct err *grant_store_end_given_of_role(
 	struct db *db, struct arena *a, int64_t role_id, int64_t but_user_id);
 
 MUST_CHECK struct err *grant_store_add_refresh(

@@ -164,14 +164,14 @@ struct err *session_store_end(struct db *db, struct arena *a, struct str hash, b
 struct err *session_store_end_all(struct db *db, struct arena *a, int64_t user_id)
 {
 	TRY(db_exec(db, a, PENDING_SIGN_IN_END_ALL, DB_ARGS(db_int(user_id)), NULL, NULL));
-	TRY(grant_store_end_families(db, a, user_id, 0));
+	TRY(grant_store_end_given(db, a, user_id, 0));
 	return db_exec(db, a, SESSION_END_ALL, DB_ARGS(db_int(user_id)), NULL, NULL);
 }
 
 struct err *session_store_end_of_role(
 	struct db *db, struct arena *a, int64_t role_id, int64_t but_user_id)
 {
-	TRY(grant_store_end_families_of_role(db, a, role_id, but_user_id));
+	TRY(grant_store_end_given_of_role(db, a, role_id, but_user_id));
 	return db_exec(db, a, SESSION_END_OF_ROLE, DB_ARGS(db_int(role_id), db_int(but_user_id)),
 		NULL, NULL);
 }

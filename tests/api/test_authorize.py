@@ -17,6 +17,7 @@ BACK = "https://app.example/back?tenant=1"
 VERIFIER = "v" * 43
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
 SCOPE = "items:read stock:read"
+ANY = {"If-Match": "*"}
 
 
 class App:
@@ -262,11 +263,15 @@ def test_nobody_gives_an_app_what_he_does_not_have(stack, api):
 
 
 @pytest.mark.parametrize("wrong", [{"code_verifier": "w" * 43}, {"code_verifier": "v" * 42}, {"code_verifier": CHALLENGE},
-                                   {"redirect_uri": "https://app.example/"}, {"code": "x" * 43}])
-def test_a_code_alone_is_worth_nothing(app, wrong):
+                                   {"redirect_uri": "https://app.example/"}])
+def test_a_code_alone_is_worth_nothing_and_can_be_tried_once(app, wrong):
     code = app.code()
-    assert error(app.token(**{"code": code, **wrong})) == "invalid_grant"
-    assert app.token(code=code).status_code == 200
+    assert error(app.token(code=code, **wrong)) == "invalid_grant"
+    assert error(app.token(code=code)) == "invalid_grant"
+
+
+def test_a_code_that_was_never_given_is_refused(app):
+    assert error(app.token(code="x" * 43)) == "invalid_grant"
 
 
 @pytest.mark.parametrize("lacks", ["code", "redirect_uri", "code_verifier"])
@@ -314,6 +319,61 @@ def test_the_audit_log_has_the_users_name(app, api):
     assert [row["action"] for row in rows] == ["token_reused", "token_reused", "signed_in_for", "allowed"]
 
 
+def withdraw(app):
+    assert app.browser.submit(f"/account/apps/{app.made['id']}/withdraw").status_code == 303
+
+
+def new_password(app):
+    done = app.stack.run("user", "passwd", app.user, "--password-file", "-", input="another long password\n")
+    assert done.returncode == 0, done.stderr
+
+
+def end_sessions(app):
+    row, = [row for row in app.api.get("/v1/users", params={"limit": 200}).json()["data"] if row["name"] == app.user]
+    assert app.api.post(f"/v1/users/{row['id']}/end-sessions").status_code < 300
+
+
+def user_out_and_in(app):
+    for verb in ("disable", "enable"):
+        assert app.stack.run("user", verb, app.user).returncode == 0
+
+
+def client_out_and_in(app):
+    for verb in ("disable", "enable"):
+        assert app.api.post(f"/v1/api-clients/{app.made['id']}/{verb}").status_code == 200
+
+
+@pytest.mark.parametrize("end", [withdraw, new_password, end_sessions, user_out_and_in, client_out_and_in])
+def test_what_ends_tokens_ends_codes_that_were_not_redeemed(app, end):
+    code, tokens = app.code(), app.tokens()
+    end(app)
+    assert error(app.token(code=code)) == "invalid_grant"
+    assert error(app.refresh(tokens["refresh_token"])) == "invalid_grant"
+
+
+def test_a_session_that_has_ended_allows_nothing(app):
+    """Though a worker may remember it for some seconds, when another host has ended it."""
+    app.ask()
+    with app.stack.database.owner() as owner, owner.cursor() as cursor:
+        cursor.execute("DELETE s FROM session s JOIN user u ON u.id = s.user_id WHERE u.name = %s", (app.user,))
+    answer = app.decide("allow")
+    assert answer.status_code == 303 and answer.headers["Location"].startswith("/login")
+
+
+def test_what_is_allowed_at_the_same_moment_adds_up(stack, api):
+    for _ in range(5):
+        app = App(stack, api)
+        one, other = app.browser, app.sign_in()
+        scopes = ["items:read", "stock:read"]
+
+        def allow(i, app=app, one=one, other=other, scopes=scopes):
+            browser = (one, other)[i]
+            return browser.submit("/oauth2/authorize", decision="allow", **app.parameters(scope=scopes[i])).status_code
+
+        assert client.Crowd(2).run(allow) == [303, 303]
+        assert back(app.ask(prompt="none"))["code"]
+
+
 # ---- refresh tokens ----
 
 def test_a_refresh_token_is_good_once_and_ends_the_family_when_it_comes_again(app):
@@ -341,6 +401,24 @@ def test_a_scope_can_only_become_narrower(app):
     narrow = app.refresh(tokens["refresh_token"], scope="items:read").json()
     assert narrow["scope"] == "items:read" and app.read(narrow, "/v1/stock-levels") == 403
     assert app.refresh(narrow["refresh_token"]).json()["scope"] == SCOPE  # the family's, as RFC 6749 has it
+
+
+def test_the_answer_says_what_the_client_has_left(app):
+    tokens, code = app.tokens(), app.code()
+    path = f"/v1/api-clients/{app.made['id']}"
+    assert app.api.patch(path, json={"scope": "items:read items:write"}, headers=ANY).status_code == 200
+    assert app.refresh(tokens["refresh_token"]).json()["scope"] == "items:read"
+    assert app.token(code=code).json()["scope"] == "items:read"
+    tokens = app.tokens(scope="items:read")
+    assert app.api.patch(path, json={"scope": "stock:read"}, headers=ANY).status_code == 200
+    assert error(app.refresh(tokens["refresh_token"])) == "invalid_scope"
+
+
+@pytest.mark.parametrize("grant", ["refresh_token", "client_credentials"])
+def test_a_scope_that_names_nothing_is_refused(stack, api, grant):
+    app = App(stack, api, grant_types=["authorization_code", "refresh_token", "client_credentials"])
+    form = {"refresh_token": app.tokens()["refresh_token"]} if grant == "refresh_token" else {}
+    assert error(app.token(grant_type=grant, scope=" ", **form)) == "invalid_scope"
 
 
 def test_a_refresh_token_is_its_clients(stack, api, app):
@@ -387,8 +465,7 @@ def test_a_disabled_user_ends_it(app):
 
 def test_a_new_password_ends_it(app):
     tokens = app.tokens()
-    done = app.stack.run("user", "passwd", app.user, "--password-file", "-", input="another long password\n")
-    assert done.returncode == 0, done.stderr
+    new_password(app)
     assert app.soon_refused(tokens) and error(app.refresh(tokens["refresh_token"])) == "invalid_grant"
 
 
