@@ -25,17 +25,16 @@ static struct err *not_found(struct ctx *c, int64_t id)
 	return err_new(c->arena, ERR_NOT_FOUND, "There is no item %lld.", (long long)id);
 }
 
-struct str item_reach(const struct ctx *c)
-{
-	return perm_has(c->who->permissions, PERM_ITEMS_WRITE) ? STR_NONE
-							       : reach_of(c, PERM_ITEMS_READ);
-}
-
+/* Leaves of the quantities what whoever asks may see. */
 static struct err *keep_within(struct ctx *c, struct item *items, size_t n)
 {
-	struct str within = item_reach(c);
+	struct str within = reach_of(c, PERM_STOCK_READ);
 
 	if (!within.p || n == 0)
+		return NULL;
+	for (size_t i = 0; i < n; i++)
+		items[i].on_hand_hidden = !perm_has(c->who->permissions, PERM_STOCK_READ);
+	if (items[0].on_hand_hidden)
 		return NULL;
 	return item_store_on_hand_within(c->db, c->arena, items, n, within);
 }
@@ -89,7 +88,10 @@ void item_to_json(struct json_out *j, const char *name, const struct item *item)
 	barcodes_to_json(j, item->barcodes);
 	json_cstr(j, "status", item->active ? "active" : "archived");
 	json_int(j, "version", item->version);
-	json_qty(j, "on_hand", item->on_hand);
+	if (item->on_hand_hidden)
+		json_null(j, "on_hand");
+	else
+		json_qty(j, "on_hand", item->on_hand);
 	json_time(j, "created_at", item->created_at);
 	json_time(j, "updated_at", item->updated_at);
 	json_object_end(j);
@@ -189,12 +191,23 @@ static struct err *resolve_category(
 
 /* ---- create and update ---- */
 
+/* Events are everybody's and hold the whole quantity; *out and the stored answer hold what may be seen of it. */
+static struct err *answer(struct ctx *c, struct item *out)
+{
+	TRY(keep_within(c, out, 1));
+	return change_unchanged(c, item_json(c, out));
+}
+
 /* Answer, event and *out all show what is stored now. */
 static struct err *finish(
 	struct ctx *c, const char *event, int64_t id, struct str before, struct item *out)
 {
-	TRY(item_read(c, id, out));
-	return change_record_from(c, event, id, before, item_json(c, out));
+	bool found;
+
+	TRY(item_store_by_id(c->db, c->arena, id, out, &found));
+	assert(found); /* the row is locked */
+	TRY(change_record_from(c, event, id, before, item_json(c, out)));
+	return reach_of(c, PERM_STOCK_READ).p ? answer(c, out) : NULL;
 }
 
 static struct err *create_tx(struct ctx *c, void *arg)
@@ -302,16 +315,17 @@ struct err *item_update(
  * there, which postings wait for. A posting that waited finds its balance gone. */
 static struct err *clear_stock(struct ctx *c, int64_t id)
 {
-	struct str places;
+	struct str places, within = reach_of(c, PERM_STOCK_READ);
 	int64_t holding;
 
 	TRY(item_store_lock_stock(c->db, c->arena, id, &holding));
 	if (!holding)
 		return item_store_delete_stock(c->db, c->arena, id);
-	TRY(item_store_stock_places(
-		c->db, c->arena, id, reach_of(c, PERM_STOCK_READ), STOCK_PLACES_SHOWN, &places));
+	TRY(item_store_stock_places(c->db, c->arena, id, within, STOCK_PLACES_SHOWN, &places));
 	if (!places.n)
 		return err_new(c->arena, ERR_CONFLICT, "Stock is left.");
+	if (within.p) /* how many there are elsewhere is not told */
+		return err_new(c->arena, ERR_CONFLICT, "Stock is left: %.*s, ...", STR_ARG(places));
 	return err_new(c->arena, ERR_CONFLICT, "Stock is left at %lld %s: %.*s%s.",
 		(long long)holding, holding == 1 ? "place" : "places", STR_ARG(places),
 		holding > STOCK_PLACES_SHOWN ? ", ..." : "");
@@ -328,7 +342,7 @@ static struct err *set_active_tx(struct ctx *c, void *arg)
 	before = item_json(c, &item);
 	if (item.active == change->active) {
 		*change->out = item;
-		return change_unchanged(c, before);
+		return answer(c, change->out);
 	}
 	if (!change->active)
 		TRY(clear_stock(c, change->id));

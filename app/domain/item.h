@@ -39,10 +39,7 @@ MUST_CHECK struct err *item_update(
 /* ERR_CONFLICT when stock is left, saying where. Archiving twice is fine. */
 MUST_CHECK struct err *item_archive(struct ctx *c, int64_t id, int64_t version, struct item *out);
 MUST_CHECK struct err *item_restore(struct ctx *c, int64_t id, int64_t version, struct item *out);
-/* Where the quantities are that an item is shown with: within reach of items:read, or everywhere for who
- * may change items, which nobody may in some places only. */
-struct str item_reach(const struct ctx *c);
-/* ERR_NOT_FOUND */
+/* ERR_NOT_FOUND. Its quantity is that within reach of stock:read, and hidden from who does not have that. */
 MUST_CHECK struct err *item_read(struct ctx *c, int64_t id, struct item *out);
 MUST_CHECK struct err *item_by_barcode(struct ctx *c, struct str barcode, struct item *out);
 /* One page. */

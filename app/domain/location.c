@@ -383,15 +383,17 @@ static struct err *check_no_children(struct ctx *c, const struct location *l)
 
 /* The row of the location is locked, which new balances at it wait for; then the balances that are
  * there, which postings wait for. A posting that waited finds its balance gone. */
-static struct err *clear_stock(struct ctx *c, int64_t id)
+static struct err *clear_stock(struct ctx *c, const struct location *l)
 {
 	struct str items;
 	int64_t holding;
 
-	TRY(location_store_lock_stock(c->db, c->arena, id, &holding));
+	TRY(location_store_lock_stock(c->db, c->arena, l->id, &holding));
 	if (!holding)
-		return location_store_delete_stock(c->db, c->arena, id);
-	TRY(location_store_stock_items(c->db, c->arena, id, LEFT_SHOWN, &items));
+		return location_store_delete_stock(c->db, c->arena, l->id);
+	if (!reach_has(c, PERM_STOCK_READ, l->path))
+		return err_new(c->arena, ERR_CONFLICT, "It still holds stock.");
+	TRY(location_store_stock_items(c->db, c->arena, l->id, LEFT_SHOWN, &items));
 	return err_new(c->arena, ERR_CONFLICT, "It still holds %lld %s: %.*s%s.",
 		(long long)holding, holding == 1 ? "item" : "items", STR_ARG(items),
 		holding > LEFT_SHOWN ? ", ..." : "");
@@ -429,7 +431,7 @@ static struct err *set_active_tx(struct ctx *c, void *arg)
 		TRY(check_parent_active(c, &l));
 	} else {
 		TRY(check_no_children(c, &l));
-		TRY(clear_stock(c, l.id));
+		TRY(clear_stock(c, &l));
 	}
 	TRY(location_store_set_active(c->db, c->arena, l.id, l.version, change->active, &done));
 	assert(done);

@@ -1,12 +1,11 @@
 #include "domain/overview.h"
 
-#include "domain/item.h"
 #include "domain/reach.h"
 
 struct err *overview_counts(struct ctx *c, struct overview_counts *out)
 {
 	const struct overview_reach reach = {
-		.items = item_reach(c),
+		.stock = reach_of(c, PERM_STOCK_READ),
 		.locations = reach_of(c, PERM_LOCATIONS_READ),
 		.movements = reach_of(c, PERM_MOVEMENTS_READ),
 	};

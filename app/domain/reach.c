@@ -16,7 +16,7 @@ static bool is_limited(const struct ctx *c, enum permission p)
 {
 	const struct limits *limits = c->who->limits;
 
-	return limits && (perm_has(limits->permissions, p) || !perm_has(c->who->permissions, p));
+	return !perm_has(c->who->permissions, p) || (limits && perm_has(limits->permissions, p));
 }
 
 struct str reach_of(const struct ctx *c, enum permission p)
@@ -28,7 +28,7 @@ struct str reach_of(const struct ctx *c, enum permission p)
 		return STR_NONE;
 	buf_init(&b, c->arena, PATTERN_MAX);
 	buf_add_cstr(&b, "/(0"); /* which no location has */
-	for (size_t i = 0; i < limits->n; i++) {
+	for (size_t i = 0; limits && i < limits->n; i++) {
 		if (perm_has(limits->grants[i].permissions, p))
 			buf_printf(&b, "|%lld", (long long)limits->grants[i].location_id);
 	}
@@ -66,7 +66,7 @@ bool reach_has(const struct ctx *c, enum permission p, struct str path)
 
 	if (!is_limited(c, p))
 		return true;
-	for (size_t i = 0; i < limits->n; i++) {
+	for (size_t i = 0; limits && i < limits->n; i++) {
 		if (perm_has(limits->grants[i].permissions, p) &&
 			path_has(path, limits->grants[i].location_id))
 			return true;

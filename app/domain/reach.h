@@ -16,6 +16,7 @@
 
 struct name;
 
+/* Nothing, for who does not have the permission at all. */
 struct str reach_of(const struct ctx *c, enum permission p);
 /* Of a real location, by its path. */
 bool reach_has(const struct ctx *c, enum permission p, struct str path);

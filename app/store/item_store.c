@@ -24,6 +24,7 @@ static void read_item(struct row r, struct item *out)
 	out->created_at = row_time(&r);
 	out->updated_at = row_time(&r);
 	out->on_hand = row_qty_sum(&r);
+	out->on_hand_hidden = false;
 }
 
 static struct err *read_one(struct db *db, struct arena *a, enum stmt_id id, struct db_value key,

@@ -17,6 +17,7 @@ struct item {
 	time_us created_at, updated_at;
 	struct str barcodes; /* one a line, in order; "" for none */
 	qty_sum_t on_hand; /* over all locations; lists and single reads fill it */
+	bool on_hand_hidden; /* whoever asks may not see quantities */
 };
 
 enum item_sort { ITEM_SORT_SKU, ITEM_SORT_NAME, ITEM_SORT_UPDATED_AT, ITEM_SORT_ID, ITEM_SORTS };

@@ -10,13 +10,13 @@
 struct err *overview_store_counts(struct db *db, struct arena *a, time_us today,
 	const struct overview_reach *reach, struct overview_counts *out)
 {
-	struct db_value since = db_time(today), items = db_text(reach->items);
+	struct db_value since = db_time(today), stock = db_text(reach->stock);
 	struct db_value places = db_text(reach->locations), moved = db_text(reach->movements);
 	struct db_rows r;
 	struct row row;
 
 	TRY(db_query(db, a, OVERVIEW_COUNTS,
-		DB_ARGS(items, items, places, places, places, places, since, moved, moved, since,
+		DB_ARGS(stock, stock, places, places, stock, stock, since, moved, moved, since,
 			moved, moved, since, moved, moved),
 		&r));
 	row = row_of(&r, 0);

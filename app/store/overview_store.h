@@ -17,7 +17,7 @@ struct overview_counts {
 };
 /* Reach (domain/reach.h) of what is counted; STR_NONE: everywhere. */
 struct overview_reach {
-	struct str items, locations, movements;
+	struct str stock, locations, movements;
 };
 /* Today began at `today`. */
 MUST_CHECK struct err *overview_store_counts(struct db *db, struct arena *a, time_us today,

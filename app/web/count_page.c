@@ -66,7 +66,7 @@ static struct err *point_at_controls(struct err *e)
 	return e;
 }
 
-/* ERR_INVALID at "/sku" or "/location" when one of them is not there. */
+/* ERR_INVALID at "/sku" or "/location" when one of them is not there. ERR_FORBIDDEN for who may not see what is. */
 static struct err *look_up(
 	struct call *c, struct str sku, struct str location, struct stock_level *out)
 {
@@ -74,6 +74,10 @@ static struct err *look_up(
 	struct stock_rows rows;
 	struct err *e = NULL;
 
+	if (!perm_has(c->who.permissions, PERM_STOCK_READ))
+		return err_new(c->arena, ERR_FORBIDDEN,
+			"Counting compares with what the books say, and you may not see that: "
+			"stock:read is missing.");
 	TRY(scan_items(&c->ctx, &sku, 1, &q.item_id));
 	if (q.item_id)
 		q.sku = STR_NONE;

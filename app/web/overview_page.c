@@ -58,8 +58,10 @@ static void show_stats(struct call *c, const struct overview_counts *n)
 	}
 	if (perm_has(c->who.permissions, PERM_LOCATIONS_READ)) {
 		r = stat(c, i++, "Locations", count(c, n->locations), "/locations");
-		row_set_cstr(r, "note",
-			arena_printf(c->arena, "%s hold stock", count(c, n->locations_used)));
+		if (perm_has(c->who.permissions, PERM_STOCK_READ))
+			row_set_cstr(r, "note",
+				arena_printf(
+					c->arena, "%s hold stock", count(c, n->locations_used)));
 	}
 	if (!perm_has(c->who.permissions, PERM_MOVEMENTS_READ))
 		return;
@@ -80,7 +82,8 @@ static void show_attention(struct call *c, const struct overview_counts *n)
 {
 	size_t i = 0;
 
-	if (n->items_empty && perm_has(c->who.permissions, PERM_ITEMS_READ))
+	if (n->items_empty && perm_has(c->who.permissions, PERM_ITEMS_READ) &&
+		perm_has(c->who.permissions, PERM_STOCK_READ))
 		row_set_cstr(attention(c, i++, "/items?status=active",
 				     arena_printf(c->arena, "%s active %s no stock",
 					     count(c, n->items_empty),

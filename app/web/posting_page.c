@@ -192,11 +192,12 @@ struct err *posting_page_new(struct call *c)
 	struct location l;
 
 	movement_page_once(c);
-	if (c->in[NEW_ITEM].set) {
+	/* What one may not see is not looked up either. */
+	if (c->in[NEW_ITEM].set && perm_has(c->who.permissions, PERM_ITEMS_READ)) {
 		TRY(item_read(&c->ctx, c->in[NEW_ITEM].num, &item));
 		page_set(c, "form.lines.0.sku.value", item.sku);
 	}
-	if (c->in[NEW_LOCATION].set) {
+	if (c->in[NEW_LOCATION].set && perm_has(c->who.permissions, PERM_LOCATIONS_READ)) {
 		TRY(location_read(&c->ctx, c->in[NEW_LOCATION].num, &l));
 		page_set(c, k->from ? "form.lines.0.to.value" : "form.lines.0.from.value", l.code);
 	}

@@ -18,14 +18,14 @@
 <?cs else ?>
 <div class="scroll" role="region" aria-label="Items" tabindex="0">
 <table class="list stack">
-<thead><tr><?cs call:sorted(sort.sku, "SKU") ?><?cs call:sorted(sort.name, "Name") ?><th scope="col">Category</th><th scope="col" class="num">On hand</th><?cs call:sorted(sort.updated_at, "Changed") ?></tr></thead>
+<thead><tr><?cs call:sorted(sort.sku, "SKU") ?><?cs call:sorted(sort.name, "Name") ?><th scope="col">Category</th><?cs if:can.stock_read ?><th scope="col" class="num">On hand</th><?cs /if ?><?cs call:sorted(sort.updated_at, "Changed") ?></tr></thead>
 <tbody>
 <?cs each:r = rows ?><tr>
 <th scope="row"><a class="code" href="/items/<?cs var:r.id ?>"><?cs var:r.sku ?></a><?cs if:r.archived ?> <span class="chip off">archived</span><?cs /if ?></th>
 <td data-label="Name"><?cs var:r.name ?></td>
 <td data-label="Category"><?cs var:r.category ?></td>
-<td data-label="On hand" class="num"><?cs var:r.on_hand ?> <span class="unit"><?cs var:r.unit ?></span></td>
-<td data-label="Changed" class="time dim"><?cs var:r.updated_at ?></td>
+<?cs if:can.stock_read ?><td data-label="On hand" class="num"><?cs var:r.on_hand ?> <span class="unit"><?cs var:r.unit ?></span></td>
+<?cs /if ?><td data-label="Changed" class="time dim"><?cs var:r.updated_at ?></td>
 </tr>
 <?cs /each ?></tbody>
 </table>

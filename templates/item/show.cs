@@ -11,7 +11,8 @@
 <div class="columns">
 <section aria-labelledby="stock">
 <h2 id="stock">Stock</h2>
-<p class="total"><strong><?cs var:item.on_hand ?></strong> <?cs var:item.unit ?> on hand</p>
+<?cs if:!can.stock_read ?><p class="empty">You may not see quantities.</p>
+<?cs else ?><p class="total"><strong><?cs var:item.on_hand ?></strong> <?cs var:item.unit ?> on hand</p>
 <?cs if:subcount(stock) > 0 ?>
 <table class="list tight">
 <thead><tr><th scope="col">Location</th><th scope="col" class="num">On hand</th><th scope="col"><span class="hidden">Share</span></th><?cs if:can.stock_write && !item.archived ?><th scope="col"><span class="hidden">Count</span></th><?cs /if ?></tr></thead>
@@ -26,7 +27,7 @@
 </table>
 <?cs if:stock_more ?><p class="dim">Only the first <?cs var:stock_more ?> places are shown. <a href="/v1/stock-levels?item_id=<?cs var:item.id ?>">All of them</a></p><?cs /if ?>
 <?cs else ?><p class="empty">Nothing anywhere.</p><?cs /if ?>
-<?cs if:can.movements_write && !item.archived ?><p class="actions">
+<?cs /if ?><?cs if:can.movements_write && !item.archived ?><p class="actions">
 <a class="button small" href="/movements/new?type=receipt&amp;item=<?cs var:item.id ?>">Receive</a>
 <a class="button small" href="/movements/new?type=issue&amp;item=<?cs var:item.id ?>">Issue</a>
 <a class="button small" href="/movements/new?type=transfer&amp;item=<?cs var:item.id ?>">Move</a>

@@ -387,6 +387,103 @@ def test_a_location_that_moves_out_of_reach_is_gone_at_once_and_for_replays(worl
     made(post(api, "issue", line(world.shared, moving, "@customer", "6.75"), line(world.shared, world.b1, "@customer", "0.25")))
 
 
+# ---- who may not see quantities, or not all ----
+
+def with_permissions(stack, api, *permissions, place=None):
+    """Somebody who is signed in and has these everywhere, and beside them a clerk's at a place."""
+    role = made(api.post("/v1/roles", json={"name": unique("role"), "permissions": list(permissions)}))["name"]
+    name = unique("reader")
+    roles = [role] + ([f"clerk@{place['code']}"] if place else [])
+    person = client.Browser(stack.url).sign_in(name, stack.add_user(name, *roles), stack.keep_secret)
+    person.headers["X-CSRF-Token"] = person.csrf
+    return person
+
+
+def quantities(session, item):
+    return [session.get(f"/v1/items/{item['id']}").json()["on_hand"],
+            walk(session, "/v1/items", sku=item["sku"])[0]["on_hand"],
+            session.get("/v1/items/lookup", params={"barcode": item["barcodes"][0]}).json()["on_hand"]]
+
+
+@pytest.fixture
+def stocked(world, api):
+    """An item of which 7.5 lie in A and 2.25 in B."""
+    item = new_item(api, barcodes=[unique("bar")])
+    made(post(api, "receipt", line(item, "@supplier", world.a1, "7.5"), line(item, "@supplier", world.b2, "2.25")))
+    return item
+
+
+def test_an_item_has_its_quantity_within_reach_of_stock_read(world, api, stack, stocked):
+    assert quantities(api, stocked) == ["9.75"] * 3
+    clerk = with_permissions(stack, api, "items:read", place=world.b)
+    assert quantities(clerk, stocked) == ["2.25"] * 3
+    page = clerk.get(f"/items/{stocked['id']}").text
+    assert "2.25" in page and "9.75" not in page
+    page = clerk.get("/items", params={"q": stocked["sku"]}).text
+    assert "2.25" in page and "9.75" not in page
+
+
+def test_without_stock_read_an_item_has_no_quantity(world, api, stack, stocked):
+    robot = client.Api(stack.url, client.get_token(stack.url, *stack.add_client(unique("robot"), "items:read")))
+    reader = with_permissions(stack, api, "items:read", "locations:read")
+    for session in (robot, reader):
+        assert quantities(session, stocked) == [None] * 3
+        assert session.get("/v1/stock-levels").status_code == 403
+    for path in (f"/items/{stocked['id']}", f"/items?q={stocked['sku']}"):
+        page = reader.get(path).text
+        assert stocked["sku"] in page and "9.75" not in page and "On hand" not in page
+    assert "hold stock" not in reader.get("/").text and "no stock" not in reader.get("/").text
+    assert "hold stock" in with_permissions(stack, api, "items:read", "locations:read", "stock:read").get("/").text
+
+
+def test_who_changes_an_item_without_stock_read_is_told_no_quantity(world, api, stack, stocked, db):
+    robot = client.Api(stack.url, client.get_token(stack.url, *stack.add_client(unique("robot"), "items:read items:write")))
+    path = f"/v1/items/{stocked['id']}"
+    answer = robot.patch(path, json={"name": "Lamp"}, headers={"If-Match": "*"})
+    assert answer.status_code == 200 and answer.json()["on_hand"] is None
+    for action in ("restore", "restore"):
+        key = {"Idempotency-Key": unique("key")}
+        for _ in range(2):
+            answer = robot.post(f"{path}/{action}", headers=key)
+            assert answer.status_code == 200 and answer.json()["on_hand"] is None
+    key = {"Idempotency-Key": unique("key")}
+    made_ = [robot.post("/v1/items", json={"sku": "NEW" + key["Idempotency-Key"], "name": "x"}, headers=key) for _ in range(2)]
+    assert made_[1].headers["Idempotency-Replayed"] == "true"
+    assert [answer.json()["on_hand"] for answer in made_] == [None, None]
+    with db.cursor() as cursor:
+        cursor.execute("SELECT data FROM outbox WHERE type = 'bincard.item.updated.v1' AND subject = %s", (stocked["id"],))
+        assert '"on_hand":"9.75"' in cursor.fetchone()[0]
+    answer = robot.post(f"{path}/archive")
+    assert answer.status_code == 409 and answer.json()["detail"] == "Stock is left."
+
+
+def test_a_refusal_to_archive_tells_of_no_stock_out_of_reach(world, api, stack, stocked):
+    clerk = with_permissions(stack, api, "items:read", "items:write", place=world.b)
+    answer = clerk.post(f"/v1/items/{stocked['id']}/archive")
+    assert answer.status_code == 409 and answer.json()["detail"] == f"Stock is left: {world.b2['code']} (2.25), ..."
+    keeper = with_permissions(stack, api, "locations:read", "locations:write", place=world.b)
+    answer = keeper.post(f"/v1/locations/{world.a1['id']}/archive")
+    assert answer.status_code == 409 and answer.json()["detail"] == "It still holds stock."
+    answer = keeper.post(f"/v1/locations/{world.b2['id']}/archive")
+    assert answer.status_code == 409 and stocked["sku"] in answer.json()["detail"]
+
+
+def test_a_form_for_posting_tells_nothing_that_one_may_not_read(world, api, stack, stocked):
+    poster = with_permissions(stack, api, "movements:write", "stock:write")
+    page = poster.get("/movements/new", params={"item": stocked["id"], "location": world.a1["id"]})
+    assert page.status_code == 200 and stocked["sku"] not in page.text and world.a1["code"] not in page.text
+    missing = poster.get("/movements/new", params={"item": NOBODY, "location": NOBODY})
+    assert missing.status_code == 200
+    page = poster.get("/movements/count", params={"sku": stocked["sku"], "location": world.a1["code"]})
+    assert page.status_code == 403 and "7.5" not in page.text
+    page = poster.submit("/movements/count", sku=stocked["sku"], location=world.a1["code"], expected="1", quantity="2")
+    assert page.status_code == 403 and "7.5" not in page.text
+    reader = with_permissions(stack, api, "movements:write", "stock:write", "stock:read", "items:read", "locations:read")
+    page = reader.get("/movements/new", params={"item": stocked["id"], "location": world.a1["id"]}).text
+    assert stocked["sku"] in page and world.a1["code"] in page
+    assert "7.5" in reader.get("/movements/count", params={"sku": stocked["sku"], "location": world.a1["code"]}).text
+
+
 # ---- giving it ----
 
 @pytest.mark.parametrize("location", ["NOWHERE", "@supplier", ""])
