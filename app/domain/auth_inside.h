@@ -13,15 +13,12 @@
 #include "store/user_store.h"
 
 #define AUTH_COOKIE_RANDOM_BYTES 32
-#define AUTH_HASH_TEXT_MAX 128
 
 struct auth {
 	const struct auth_config *config;
 	struct auth_cache *cache;
 	struct auth_keys keys;
 	struct issuer_cache *issuers; /* of config->issuers, in their order */
-	char dummy_hash[AUTH_HASH_TEXT_MAX]; /* of a password that nobody has; "" until the first
-						sign-in */
 };
 
 /* One error for whatever is wrong with a token; `why` is for the log. */

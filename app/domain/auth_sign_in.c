@@ -10,11 +10,14 @@
 #include "domain/change.h"
 #include "domain/client_inside.h"
 #include "domain/password.h"
+#include "domain/seal.h"
 #include "domain/second_factor.h"
 #include "domain/second_factor_inside.h"
 #include "domain/token.h"
 #include "store/session_store.h"
 #include "store/user_store.h"
+
+#define STAND_IN_LABEL "bincard stand-in 1 "
 
 /* ---- staff ---- */
 
@@ -30,28 +33,30 @@ struct err *auth_takes_passwords(const struct auth *auth, struct arena *a)
 	return err_new(a, ERR_FORBIDDEN, "Passwords are switched off here. Use single sign-on.");
 }
 
-/* A name that nobody has is checked against this, so that it takes as long as a wrong password.
- * Made before the first check, whoever it is for. */
-static struct err *dummy_hash(struct auth *auth, struct ctx *c, struct str *out)
+/* A name that nobody has is checked against the hash of somebody who has one, so that it takes as long as a
+ * wrong password: how long that is was decided when the hash was made, which may have been under other
+ * parameters than those of now. It is always the same one for a name, however that is spelled, and
+ * nobody can tell whose without the master key. */
+static struct err *stand_in(struct auth *auth, struct ctx *c, struct str account, struct str *hash)
 {
-	struct str hash;
+	unsigned char key[SECRET_KEY_BYTES], mac[SECRET_MAC_BYTES];
 
-	if (!auth->dummy_hash[0]) {
-		TRY(password_hash(auth->config, c->arena, secret_random_text(c->arena, 32), &hash));
-		assert(hash.n < sizeof(auth->dummy_hash));
-		memcpy(auth->dummy_hash, hash.p, hash.n);
-	}
-	*out = str_of(auth->dummy_hash);
-	return NULL;
+	TRY(seal_read_key(c->arena, auth->config->master_key_file, key));
+	secret_mac(mac, (struct str){(const char *)key, sizeof(key)},
+		str_printf(c->arena, STAND_IN_LABEL "%.*s",
+			STR_ARG(str_hex(c->arena, account.p, account.n))));
+	secret_wipe(key, sizeof(key));
+	return user_store_stand_in(c->db, c->arena, str_hex(c->arena, mac, sizeof(mac)), hash);
 }
 
-static struct err *check_password(
-	struct auth *auth, struct ctx *c, struct str name, struct str password, struct user *user)
+/* account: the name in the spelling of struct guess_who. */
+static struct err *check_password(struct auth *auth, struct ctx *c, struct str name,
+	struct str account, struct str password, struct user *user)
 {
 	struct str hash;
 	bool found = false, match;
 
-	TRY(dummy_hash(auth, c, &hash));
+	TRY(stand_in(auth, c, account, &hash));
 	if (!str_is_utf8(name))
 		name = STR("");
 	TRY(user_store_by_name(c->db, c->arena, name, user, &found));
@@ -64,8 +69,8 @@ static struct err *check_password(
 
 /* The configuration may ask for more than when the hash was made; the password is known
  * only now. */
-static struct err *refresh_hash(
-	struct auth *auth, struct ctx *c, struct str name, struct str password, struct user *user)
+static struct err *refresh_hash(struct auth *auth, struct ctx *c, struct str name,
+	struct str account, struct str password, struct user *user)
 {
 	struct str fresh;
 	bool done;
@@ -75,7 +80,7 @@ static struct err *refresh_hash(
 	TRY(password_hash(auth->config, c->arena, password, &fresh));
 	TRY(user_store_rehash(c->db, c->arena, user->id, user->password_hash, fresh, &done));
 	if (!done) /* another sign-in has done it, or the password is a new one */
-		return check_password(auth, c, name, password, user);
+		return check_password(auth, c, name, account, password, user);
 	user->password_hash = fresh;
 	return NULL;
 }
@@ -153,9 +158,9 @@ static struct err *sign_in(struct auth *auth, struct ctx *c, struct str name, st
 	struct guess_who guess;
 
 	TRY(auth_guess_begin(auth, c, name, &guess));
-	TRY(check_password(auth, c, name, password, user));
+	TRY(check_password(auth, c, name, guess.account, password, user));
 	auth_guess_right(auth, c, &guess);
-	TRY(refresh_hash(auth, c, name, password, user));
+	TRY(refresh_hash(auth, c, name, guess.account, password, user));
 	return begin(auth, c, user, out);
 }
 

@@ -41,6 +41,16 @@ struct err *user_store_by_name(
 	return read_one(db, a, USER_BY_NAME, db_text(name), out, found);
 }
 
+struct err *user_store_stand_in(
+	struct db *db, struct arena *a, struct str text, struct str *password_hash)
+{
+	struct db_rows rows;
+
+	TRY(db_query(db, a, USER_STAND_IN, DB_ARGS(db_text(text)), &rows));
+	*password_hash = rows.n ? db_row(&rows, 0)->text : STR("");
+	return NULL;
+}
+
 struct err *user_store_by_id(
 	struct db *db, struct arena *a, int64_t id, struct user *out, bool *found)
 {

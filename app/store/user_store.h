@@ -44,6 +44,9 @@ struct user_filter {
 /* *found false when there is none. Names compare by language rules: "Ann" is "ann". */
 MUST_CHECK struct err *user_store_by_name(
 	struct db *db, struct arena *a, struct str name, struct user *out, bool *found);
+/* The hash of somebody who has a password, chosen by the text; "" when nobody has one. */
+MUST_CHECK struct err *user_store_stand_in(
+	struct db *db, struct arena *a, struct str text, struct str *password_hash);
 MUST_CHECK struct err *user_store_by_id(
 	struct db *db, struct arena *a, int64_t id, struct user *out, bool *found);
 /* Who somebody at a provider of single sign-on is here; inside a transaction. */
