@@ -94,6 +94,8 @@ static struct err *sign_in(struct call *c)
 {
 	switch (c->route->auth) {
 	case AUTH_PUBLIC:
+		if (route_feature(c->route) != FLAG_NONE && c->route->kind == ROUTE_PAGE)
+			dispatch_recognise(c); /* a link to it is shown by who it is, too */
 		return NULL;
 	case AUTH_SESSION:
 		return sign_in_with_session(c);
@@ -118,6 +120,8 @@ static struct err *sign_in(struct call *c)
 static struct err *check_owed(struct call *c)
 {
 	assert(c->route);
+	if (c->route->auth == AUTH_PUBLIC) /* nobody is kept from what is open to anybody */
+		return NULL;
 	if (c->who.owes & OWES_PASSWORD) {
 		if (c->route->flags & ROUTE_OWING_PASSWORD)
 			return NULL;
@@ -166,16 +170,11 @@ static struct err *know_flags(struct call *c)
 	return flags_refresh(c->app->flags, &c->ctx);
 }
 
-static struct err *nothing_here(struct call *c)
-{
-	return err_new(c->arena, ERR_NOT_FOUND, "There is nothing at this address.");
-}
-
 /* What is off is answered as an address that no row has. */
 static struct err *switched_off(struct call *c)
 {
 	c->route = NULL;
-	return nothing_here(c);
+	return dispatch_nothing(c);
 }
 
 static bool is_off(const struct call *c)
@@ -273,21 +272,6 @@ static struct err *read_input(struct call *c)
 
 /* ---- the way through ---- */
 
-static struct err *find_route(struct call *c)
-{
-	struct route_match m = router_find(c->app->router, c->rq->method, c->rq->path);
-
-	if (m.methods == 0)
-		return nothing_here(c);
-	if (m.row < 0) {
-		c->allow = router_allow(c->arena, m.methods);
-		return err_new(c->arena, ERR_METHOD, "Use %.*s.", STR_ARG(c->allow));
-	}
-	c->route = &routes[m.row];
-	c->id = m.id;
-	return NULL;
-}
-
 /* The id with which every answer to a POST that makes something begins. */
 static struct err *id_of(struct arena *a, struct str json, int64_t *id)
 {
@@ -371,7 +355,7 @@ static struct err *run(struct call *c)
 
 	if (c->rq->broken)
 		return c->rq->broken;
-	e = find_route(c);
+	e = dispatch_find(c);
 	if (e)
 		return first_limit(c, e);
 	assert(c->route);

@@ -23,6 +23,11 @@ void dispatch_recognise(struct call *c);
  * unreadable. */
 struct str dispatch_form_field(struct call *c, const char *name);
 
+/* Fills route and id. ERR_NOT_FOUND; ERR_METHOD with c->allow. dispatch_find.c */
+MUST_CHECK struct err *dispatch_find(struct call *c);
+/* What an address that no row has is answered. */
+struct err *dispatch_nothing(struct call *c);
+
 /* Takes a token from the caller's bucket of the route's group; from the address's when nobody is
  * signed in. ERR_RATE when there is none. dispatch_rate.c */
 MUST_CHECK struct err *dispatch_limit(struct call *c);

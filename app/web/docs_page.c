@@ -145,7 +145,6 @@ struct err *docs_page_show(struct call *c)
 {
 	size_t n = 0;
 
-	dispatch_recognise(c);
 	for (size_t i = 0; i < route_count; i++) {
 		if (routes[i].kind != ROUTE_API)
 			continue;

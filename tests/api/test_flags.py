@@ -68,6 +68,15 @@ def test_what_is_off_answers_like_what_never_was(api, browser, base):
                 assert off.headers["Cache-Control"] == never.headers["Cache-Control"]
 
 
+def test_what_is_off_has_no_methods(api, browser, base):
+    assert requests.put(base + "/docs", timeout=60).headers["Allow"] == "GET, HEAD"
+    switch(api, "api_docs", state="off")
+    switch(api, "audit_csv", state="off")
+    for path in ("/docs", "/audit.csv"):
+        assert statuses(lambda p=path: requests.put(base + p, timeout=60)) == {404}
+        assert "Allow" not in browser.delete(path).headers
+
+
 def test_a_page_does_not_lead_to_what_is_off(api, browser):
     assert 'href="/docs"' in browser.get("/account").text and 'href="/audit.csv' in browser.get("/audit").text
     switch(api, "api_docs", state="off")
@@ -110,6 +119,23 @@ def test_a_percentage_is_the_same_for_one_caller_and_grows(stack, api, base):
             assert 8 <= len(now) <= 32
     for session in callers.values():
         session.close()
+
+
+def test_a_link_leads_to_what_is_there(stack, api, base):
+    """Also to what is open to anybody: who is signed in has it as that user, wherever he sits."""
+    def ask(browser, path):
+        browser.mount("http://", client.From(client.fresh_address()))
+        return browser.get(path)
+
+    switch(api, "api_docs", state="percent", percent=50)
+    seen = set()
+    for _ in range(10):
+        name = unique("flag").lower()
+        person = client.Browser(stack.url).sign_in(name, stack.add_user(name, "viewer"), stack.keep_secret)
+        linked = 'href="/docs"' in ask(person, "/account").text
+        assert {ask(person, "/docs").status_code for _ in range(4)} == {200 if linked else 404}
+        seen.add(linked)
+    assert seen == {True, False}
 
 
 def test_a_user_has_it_or_not_at_every_worker(api, browser):
