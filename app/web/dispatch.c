@@ -320,7 +320,7 @@ static struct err *answer(struct call *c)
 	return add_location(c);
 }
 
-/* What nobody signed in for counts against the address, and there is an end to it. */
+/* What is refused counts, too: against the caller, or against the address when nobody is signed in. */
 static struct err *first_limit(struct call *c, struct err *e)
 {
 	TRY(dispatch_limit(c));
@@ -341,7 +341,7 @@ static struct err *admit(struct call *c)
 	TRY(know_flags(c));
 	e = is_off(c) ? switched_off(c) : sign_in(c);
 	c->sign_in_statements = db_stats(c->app->db).statements;
-	if (e && !public && (!c->route || err_status(e->code) == 401))
+	if (e && !public && err_status(e->code) < 500)
 		return first_limit(c, e);
 	TRY(e);
 	if (!public)

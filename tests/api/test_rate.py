@@ -137,6 +137,12 @@ def test_who_is_not_signed_in_is_limited_by_address(stack, place):
     assert bad("2001:db8:0:1::1") == 401
 
 
+def test_what_a_client_may_not_ask_counts_for_it(caller):
+    api = caller("rate-forbidden")
+    assert [api.get("/v1/sessions").status_code for _ in range(22)] == [403] * 20 + [429] * 2
+    assert limit(api.get("/v1/second-factor"))[0] == "api-read"
+
+
 def test_wrong_addresses_are_limited_too(place):
     seen = [status(fastcgi.ask_worker(place, "/v1/nothing", REMOTE_ADDR="192.0.2.9", HTTP_AUTHORIZATION=None))
             for _ in range(22)]
