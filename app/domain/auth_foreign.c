@@ -1,6 +1,7 @@
 /* Bearer tokens of other issuers. */
 #include "domain/auth_inside.h"
 #include "domain/foreign.h"
+#include "domain/reach.h"
 
 #define SECOND_US INT64_C(1000000)
 
@@ -34,6 +35,21 @@ bool auth_foreign_find(struct auth *auth, struct arena *a, struct str token, siz
 	return false;
 }
 
+/* A location that does not exist is no reason to let somebody go everywhere. */
+static struct err *keep_within(struct ctx *c, const char *code, struct auth_entry *entry)
+{
+	struct err *wrong = NULL;
+	int64_t root;
+
+	if (!code)
+		return NULL;
+	TRY(reach_root(c, str_of(code), STR(""), &wrong, &root));
+	if (wrong)
+		return auth_refuse_token(c->arena, "the issuer's location does not exist");
+	entry->permissions = reach_limit(&entry->limits, 0, entry->permissions, root);
+	return NULL;
+}
+
 struct err *auth_foreign_check(struct auth *auth, struct ctx *c, size_t which, struct str token,
 	struct auth_entry *entry, int64_t *left_us)
 {
@@ -57,6 +73,7 @@ struct err *auth_foreign_check(struct auth *auth, struct ctx *c, size_t which, s
 	entry->kind = PRINCIPAL_FOREIGN;
 	entry->id = foreign.id;
 	entry->permissions = foreign_permissions(c->arena, issuer, claims.all);
+	TRY(keep_within(c, issuer->location, entry));
 	auth_set_name(entry, foreign.name);
 	/* the leeway lets in a token that is over: it is not remembered for longer than it lives;
 	 * one that lives for long is not remembered for as long */

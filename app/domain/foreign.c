@@ -5,6 +5,9 @@
 #include "domain/audit.h"
 #include "domain/change.h"
 
+/* Issuer and subject have 255 bytes, a name 120 code points. */
+#define JSON_MAX ((255 + 255 + 4 * FOREIGN_NAME_MAX) * JSON_ESCAPE_MAX + 512)
+
 /* ---- what it may do ---- */
 
 static bool parse_entry(struct str entry, struct foreign_issuer *out, struct str *wrong)
@@ -118,20 +121,27 @@ static struct err *find(struct ctx *c, struct foreign *out, bool *found)
 	return NULL;
 }
 
+void foreign_to_json(struct json_out *j, const struct foreign *foreign)
+{
+	json_object(j, NULL);
+	json_int(j, "id", foreign->id);
+	json_str(j, "issuer", foreign->issuer);
+	json_str(j, "subject", foreign->subject);
+	json_str(j, "name", foreign->name);
+	json_cstr(j, "status", foreign->active ? "active" : "disabled");
+	json_time(j, "first_seen_at", foreign->first_seen);
+	json_time(j, "last_seen_at", foreign->last_seen);
+	json_object_end(j);
+}
+
 static struct str json_of(struct arena *a, const struct foreign *foreign)
 {
 	struct json_out j;
 	struct buf b;
 
-	buf_init(&b, a, 8192);
+	buf_init(&b, a, JSON_MAX);
 	json_init(&j, &b);
-	json_object(&j, NULL);
-	json_int(&j, "id", foreign->id);
-	json_str(&j, "issuer", foreign->issuer);
-	json_str(&j, "subject", foreign->subject);
-	json_str(&j, "name", foreign->name);
-	json_cstr(&j, "status", foreign->active ? "active" : "disabled");
-	json_object_end(&j);
+	foreign_to_json(&j, foreign);
 	assert(!b.overflow);
 	return buf_str(&b);
 }
@@ -141,6 +151,7 @@ static struct err *add_tx(struct ctx *c, void *arg)
 	struct foreign *new = arg;
 
 	TRY(foreign_store_add(c->db, c->arena, new, &new->id));
+	new->first_seen = new->last_seen = time_now();
 	return audit_record(c,
 		&(struct audit_note){.resource = STR("foreign_principal"),
 			.action = STR("first_seen"),
@@ -172,38 +183,53 @@ struct err *foreign_of_claims(struct ctx *c, const struct foreign_issuer *issuer
 
 /* ---- keeping order ---- */
 
+static struct err *not_found(struct ctx *c, int64_t id)
+{
+	return err_new(
+		c->arena, ERR_NOT_FOUND, "There is no foreign principal %lld.", (long long)id);
+}
+
 struct status_change {
 	int64_t id;
 	bool active;
+	struct foreign *out;
 };
 
 static struct err *set_active_tx(struct ctx *c, void *arg)
 {
 	const struct status_change *change = arg;
-	struct foreign before, after;
+	struct foreign before;
 	bool found;
 
-	TRY(foreign_store_by_id(c->db, c->arena, change->id, &before, &found));
+	TRY(foreign_store_lock(c->db, c->arena, change->id, &before, &found));
 	if (!found)
-		return err_new(c->arena, ERR_NOT_FOUND, "There is no foreign principal %lld.",
-			(long long)change->id);
+		return not_found(c, change->id);
+	*change->out = before;
 	if (before.active == change->active)
-		return NULL;
+		return change_unchanged(c, json_of(c->arena, &before));
 	TRY(foreign_store_set_active(c->db, c->arena, change->id, change->active));
-	after = before;
-	after.active = change->active;
+	change->out->active = change->active;
 	return change_record_from(c,
 		change->active ? "bincard.foreign_principal.enabled.v1"
 			       : "bincard.foreign_principal.disabled.v1",
-		change->id, json_of(c->arena, &before), json_of(c->arena, &after));
+		change->id, json_of(c->arena, &before), json_of(c->arena, change->out));
 }
 
-struct err *foreign_set_active(struct ctx *c, int64_t id, bool active)
+struct err *foreign_set_active(struct ctx *c, int64_t id, bool active, struct foreign *out)
 {
-	return change_run(c, set_active_tx, &(struct status_change){.id = id, .active = active});
+	return change_run(
+		c, set_active_tx, &(struct status_change){.id = id, .active = active, .out = out});
 }
 
-struct err *foreign_list(struct ctx *c, int64_t after_id, int limit, struct foreign_rows *out)
+struct err *foreign_read(struct ctx *c, int64_t id, struct foreign *out)
 {
-	return foreign_store_page(c->db, c->arena, after_id, limit, out);
+	bool found;
+
+	TRY(foreign_store_by_id(c->db, c->arena, id, out, &found));
+	return found ? NULL : not_found(c, id);
+}
+
+struct err *foreign_list(struct ctx *c, const struct foreign_filter *f, struct foreign_rows *out)
+{
+	return foreign_store_page(c->db, c->arena, f, out);
 }

@@ -32,6 +32,7 @@ struct foreign_issuer {
 	const char *claim; /* "scope", "realm_access.roles" */
 	struct foreign_grant grants[FOREIGN_GRANTS_MAX];
 	size_t grant_count;
+	const char *location; /* the code of what its tokens are kept within; NULL: everywhere */
 	int leeway_s;
 };
 
@@ -50,10 +51,15 @@ perm_set foreign_permissions(
 MUST_CHECK struct err *foreign_of_claims(struct ctx *c, const struct foreign_issuer *issuer,
 	const struct foreign_claims *claims, struct foreign *out);
 
+/* ERR_NOT_FOUND. */
+MUST_CHECK struct err *foreign_read(struct ctx *c, int64_t id, struct foreign *out);
 /* ERR_NOT_FOUND. Then: auth_changed() (domain/auth.h). */
-MUST_CHECK struct err *foreign_set_active(struct ctx *c, int64_t id, bool active);
-/* A page by id, those after after_id. */
+MUST_CHECK struct err *foreign_set_active(
+	struct ctx *c, int64_t id, bool active, struct foreign *out);
+/* A page by id. */
 MUST_CHECK struct err *foreign_list(
-	struct ctx *c, int64_t after_id, int limit, struct foreign_rows *out);
+	struct ctx *c, const struct foreign_filter *f, struct foreign_rows *out);
+
+void foreign_to_json(struct json_out *j, const struct foreign *foreign);
 
 #endif

@@ -144,6 +144,7 @@ static void fill(struct filling *f)
 	f->to->name = f->from->section + strlen(SECTION);
 	f->to->audience = text(f, ISSUER_KEY_AUDIENCE);
 	f->to->claim = text(f, ISSUER_KEY_CLAIM);
+	f->to->location = text_or_null(f, ISSUER_KEY_LOCATION);
 	f->to->leeway_s = (int)f->from->values[ISSUER_KEY_LEEWAY_SECONDS].num;
 	f->to->source = (struct issuer_source){
 		.fetch = &f->c->fetch,

@@ -208,6 +208,8 @@ enum config_type {
 	    "Claim with scopes, roles or groups: words, or an array. Dots lead into objects, as in realm_access.roles.") \
 	KEY(MAP, CONFIG_ISSUER_SECTION, "map", CONFIG_TEXT, 0, 1900, "", \
 	    "What a value of the claim permits, as in reader: items:read stock:read, clerk: movements:write. Not set: the names of permissions count as they are.") \
+	KEY(LOCATION, CONFIG_ISSUER_SECTION, "location", CONFIG_TEXT, 0, 64, "", \
+	    "Code of the location that its tokens are kept within, with all below it. Not set: everywhere.") \
 	KEY(JWKS_URI, CONFIG_ISSUER_SECTION, "jwks_uri", CONFIG_TEXT, 0, 255, "", \
 	    "Where its keys are, for one without metadata. Not set: its metadata says so.") \
 	KEY(CA_FILE, CONFIG_ISSUER_SECTION, "ca_file", CONFIG_PATH, 0, CONFIG_PATH_MAX, "", \

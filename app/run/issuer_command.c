@@ -87,14 +87,14 @@ static void print_row(struct run *run, const struct foreign *f)
 
 static struct err *subjects(struct run *run, struct ctx *c)
 {
+	struct foreign_filter all = {.limit = PAGE};
 	struct foreign_rows rows;
-	int64_t after = 0;
 
 	do {
-		TRY(foreign_list(c, after, PAGE, &rows));
+		TRY(foreign_list(c, &all, &rows));
 		for (size_t i = 0; i < rows.n; i++) {
 			print_row(run, &rows.rows[i]);
-			after = rows.rows[i].id;
+			all.after_id = rows.rows[i].id;
 		}
 	} while (rows.n == PAGE);
 	return NULL;
@@ -102,11 +102,12 @@ static struct err *subjects(struct run *run, struct ctx *c)
 
 static struct err *set_active(struct run *run, struct ctx *c, const char *text, bool active)
 {
+	struct foreign foreign;
 	int64_t id;
 
 	if (!str_to_int(str_of(text), &id))
 		return err_new(run->arena, ERR_USAGE, "\"%s\" is no id", text);
-	TRY(foreign_set_active(c, id, active));
+	TRY(foreign_set_active(c, id, active, &foreign));
 	command_auth_changed(run);
 	return NULL;
 }

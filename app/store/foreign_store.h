@@ -18,6 +18,14 @@ struct foreign_rows {
 	size_t n;
 };
 
+struct foreign_filter {
+	struct str q; /* in the name, or a whole subject */
+	struct str issuer;
+	struct str status; /* "active", "disabled"; STR_NONE: any, as above */
+	int64_t after_id; /* those after it */
+	int limit;
+};
+
 /* *stale: it was not noted for an hour that there was a token. */
 MUST_CHECK struct err *foreign_store_by_subject(struct db *db, struct arena *a, struct str issuer,
 	struct str subject, struct foreign *out, bool *stale, bool *found);
@@ -25,11 +33,13 @@ MUST_CHECK struct err *foreign_store_by_subject(struct db *db, struct arena *a, 
 MUST_CHECK struct err *foreign_store_add(
 	struct db *db, struct arena *a, const struct foreign *foreign, int64_t *id);
 MUST_CHECK struct err *foreign_store_seen(struct db *db, struct arena *a, int64_t id);
-/* Locks it. */
 MUST_CHECK struct err *foreign_store_by_id(
 	struct db *db, struct arena *a, int64_t id, struct foreign *out, bool *found);
+MUST_CHECK struct err *foreign_store_lock(
+	struct db *db, struct arena *a, int64_t id, struct foreign *out, bool *found);
+/* By id. */
 MUST_CHECK struct err *foreign_store_page(
-	struct db *db, struct arena *a, int64_t after_id, int limit, struct foreign_rows *out);
+	struct db *db, struct arena *a, const struct foreign_filter *f, struct foreign_rows *out);
 MUST_CHECK struct err *foreign_store_set_active(
 	struct db *db, struct arena *a, int64_t id, bool active);
 

@@ -21,8 +21,8 @@
 #define KEY_MAX 255
 /* Another issuer's token of somebody new, when that issuer has to be asked for a key: a look at what is
  * known, the claim, the answer, two looks more, the principal twice, its entry in the audit log and the
- * transaction around that; and the flags. All else takes four. */
-#define SIGN_IN_STATEMENTS_MAX 12
+ * transaction around that, the issuer's location; and the flags. All else takes four. */
+#define SIGN_IN_STATEMENTS_MAX 13
 
 const char *app_cookie_name(const struct app *app)
 {

@@ -15,7 +15,9 @@
 #include "web/docs_page.h"
 #include "web/flag_api.h"
 #include "web/flag_page.h"
+#include "web/foreign_api.h"
 #include "web/invitation_page.h"
+#include "web/issuer_page.h"
 #include "web/item_api.h"
 #include "web/item_page.h"
 #include "web/key_page.h"
@@ -374,6 +376,22 @@ const struct route routes[] = {
 	 "The audit log", NULL, NULL, NULL},
 	{HTTP_GET, "/audit.csv", ROUTE_PAGE, AUTH_SESSION, PERM_AUDIT_READ, ROUTE_QUERY | ROUTE_FEATURE(FLAG_AUDIT_CSV), 200, 2, audit_page_csv, audit_page_csv_fields,
 	 "The audit log as a file for a spreadsheet", NULL, NULL, NULL},
+
+	/* other issuers */
+	{HTTP_GET, "/v1/foreign-principals", API_LIST(PERM_CLIENTS_READ), 1, foreign_api_list, foreign_list_fields,
+	 "Whom tokens of other issuers have named", "ForeignPrincipalList", NULL, NULL},
+	{HTTP_GET, "/v1/foreign-principals/{id}", API_READ(PERM_CLIENTS_READ), 1, foreign_api_get, NULL,
+	 "One of them", "ForeignPrincipal", NULL, NULL},
+	{HTTP_POST, "/v1/foreign-principals/{id}/disable", ROUTE_API, AUTH_API, PERM_CLIENTS_WRITE, ROUTE_ONCE, 200, 8, foreign_api_disable, NULL,
+	 "Refuse the tokens that name it", "ForeignPrincipal", NULL, NULL},
+	{HTTP_POST, "/v1/foreign-principals/{id}/enable", ROUTE_API, AUTH_API, PERM_CLIENTS_WRITE, ROUTE_ONCE, 200, 8, foreign_api_enable, NULL,
+	 "Take them again", "ForeignPrincipal", NULL, NULL},
+	{HTTP_GET, "/issuers", PAGE_LIST(PERM_CLIENTS_READ), 17, issuer_page_list, issuer_page_list_fields,
+	 "Other issuers, and whom they have named", NULL, NULL, NULL},
+	{HTTP_POST, "/issuers/subjects/{id}/disable", PAGE_BUTTON(PERM_CLIENTS_WRITE), 8, issuer_page_disable, NULL,
+	 "Refuse the tokens that name somebody", NULL, NULL, NULL},
+	{HTTP_POST, "/issuers/subjects/{id}/enable", PAGE_BUTTON(PERM_CLIENTS_WRITE), 8, issuer_page_enable, NULL,
+	 "Take them again", NULL, NULL, NULL},
 
 	/* feature flags */
 	{HTTP_GET, "/v1/feature-flags", API_LIST(PERM_FLAGS_READ), 1, flag_api_list, flag_list_fields,

@@ -3,6 +3,7 @@
 <li><a href="/roles"<?cs if:at.roles ?> aria-current="page"<?cs /if ?>>Roles</a></li>
 <?cs /if ?><?cs if:can.clients_read ?><li><a href="/clients"<?cs if:at.clients ?> aria-current="page"<?cs /if ?>>API clients</a></li>
 <li><a href="/keys"<?cs if:at.keys ?> aria-current="page"<?cs /if ?>>Signing keys</a></li>
+<li><a href="/issuers"<?cs if:at.issuers ?> aria-current="page"<?cs /if ?>>Other issuers</a></li>
 <?cs /if ?><?cs if:can.flags_read ?><li><a href="/flags"<?cs if:at.flags ?> aria-current="page"<?cs /if ?>>Feature flags</a></li>
 <?cs /if ?><?cs if:can.audit_read ?><li><a href="/audit"<?cs if:at.audit ?> aria-current="page"<?cs /if ?>>Audit log</a></li>
 <?cs /if ?></ul></nav>

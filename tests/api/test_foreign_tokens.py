@@ -422,3 +422,102 @@ def test_the_command_shows_the_keys(stack, acme, roles):
     assert re.search("^liar\t.*\t-\t.*issuer is another$", listed, re.M), listed
     assert stack.run("issuer", "check", "nobody").returncode == 2
     assert "[issuer acme]" in stack.run("config", "show").stdout
+
+
+# ---- whom they have named: page, API, limits ----
+
+@pytest.fixture(scope="module")
+def admin(stack):
+    return client.Browser(stack.url).sign_in("mara", stack.add_user("mara"), stack.keep_secret)
+
+
+@pytest.fixture(scope="module")
+def api(stack):
+    return client.Api(stack.url, stack.keep_secret(client.get_token(stack.url, *stack.add_client("staff"))))
+
+
+def seen(stack, acme, **claims):
+    subject = "seen-" + uuid.uuid4().hex
+    token = acme.token(acme.keys[2], sub=subject, scope="items:read", **claims)
+    assert ask(stack, token).status_code == 200
+    return subject, token
+
+
+def test_subjects_are_listed_page_by_page(stack, acme, api):
+    mark = "Robots " + uuid.uuid4().hex[:8]
+    subjects = [seen(stack, acme, name=f"{mark} {i}")[0] for i in range(5)]
+    rows, params = [], {"q": mark, "limit": 2}
+    while params:
+        answer = api.get("/v1/foreign-principals", params=params).json()
+        rows += answer["data"]
+        params = {**params, "cursor": answer["next_cursor"]} if answer["has_more"] else None
+    assert [row["subject"] for row in rows] == subjects
+    assert {row["issuer"] for row in rows} == {acme.url} and {row["status"] for row in rows} == {"active"}
+    one, = api.get("/v1/foreign-principals", params={"q": subjects[3]}).json()["data"]
+    assert one == rows[3] == api.get(f"/v1/foreign-principals/{one['id']}").json()
+    for filters in ({"issuer": "https://elsewhere.example"}, {"status": "disabled"}):
+        assert api.get("/v1/foreign-principals", params={"q": mark, **filters}).json()["data"] == []
+    assert api.get("/v1/foreign-principals/999999").status_code == 404
+
+
+def test_who_is_disabled_by_the_api_is_refused_until_enabled(stack, acme, api):
+    subject, token = seen(stack, acme)
+    one, = api.get("/v1/foreign-principals", params={"q": subject}).json()["data"]
+    path = f"/v1/foreign-principals/{one['id']}"
+    for _ in range(2):  # the second time there is nothing to do
+        answer = api.post(path + "/disable")
+        assert answer.status_code == 200 and answer.json()["status"] == "disabled"
+    assert {ask(stack, token).status_code for _ in range(2 * WORKERS)} == {401}
+    assert api.get("/v1/foreign-principals", params={"q": subject, "status": "disabled"}).json()["data"] != []
+    assert api.post(path + "/enable").json()["status"] == "active"
+    assert ask(stack, token).status_code == 200
+    entries = api.get("/v1/audit-log", params={"resource": "foreign_principal", "resource_id": str(one["id"])}).json()
+    assert [entry["action"] for entry in entries["data"]] == ["enabled", "disabled", "first_seen"]
+    assert api.post("/v1/foreign-principals/999999/disable").status_code == 404
+
+
+def test_the_page_shows_issuers_and_turns_subjects_off(stack, acme, admin):
+    subject, token = seen(stack, acme, name="<b>Robot</b>")
+    page = admin.get("/issuers", params={"q": subject}).text
+    assert acme.url in page and "&lt;b&gt;Robot&lt;/b&gt;" in page and "<b>Robot" not in page
+    path = re.search(r'action="(/issuers/subjects/\d+/disable)"', page).group(1)
+    answer = admin.submit(path)
+    assert answer.status_code == 303 and answer.headers["Location"].startswith("/issuers?done=")
+    assert ask(stack, token).status_code == 401
+    assert admin.submit(path.replace("disable", "enable")).status_code == 303
+    assert ask(stack, token).status_code == 200
+
+
+def test_who_only_reads_clients_turns_nobody_off(stack, acme):
+    subject, _ = seen(stack, acme)
+    api = client.Api(stack.url, stack.keep_secret(
+        client.get_token(stack.url, *stack.add_client("reader", "clients:read"))))
+    one, = api.get("/v1/foreign-principals", params={"q": subject}).json()["data"]
+    assert api.post(f"/v1/foreign-principals/{one['id']}/disable").status_code == 403
+
+
+def test_an_issuer_is_kept_in_its_location(stack, provider, acme, api):
+    kept, codes = provider.issuer("kept"), ["K-" + uuid.uuid4().hex[:8] for _ in range(2)]
+    sku = "K-" + uuid.uuid4().hex[:8]
+    assert api.post("/v1/items", json={"sku": sku, "name": "x", "unit": "each"}).status_code == 201
+    before = stack.conf.read_text()
+    stack.conf.write_text(before + section(provider, kept, "kept", location=codes[0]))
+    try:
+        stack.reload()
+        token = kept.token(kept.keys[0], scope="stock:read movements:write movements:read locations:read items:read")
+        assert ask(stack, token, "/v1/stock-levels").status_code == 401  # there is no such location yet
+        for code, quantity in zip(codes, ("4", "70")):
+            assert api.post("/v1/locations", json={"code": code, "name": "x", "kind": "site"}).status_code == 201
+            assert api.post("/v1/movements", json={"type": "receipt", "lines": [
+                {"sku": sku, "from": "@supplier", "to": code, "quantity": quantity}]}).status_code == 201
+        levels = ask(stack, token, "/v1/stock-levels").json()["data"]
+        assert [(level["location"], level["on_hand"]) for level in levels] == [(codes[0], "4")]
+        refused = ask(stack, token, "/v1/movements", "POST", json={"type": "issue", "lines": [
+            {"sku": sku, "from": codes[1], "to": "@customer", "quantity": "1"}]})
+        assert refused.status_code == 422
+        taken = ask(stack, token, "/v1/movements", "POST", json={"type": "issue", "lines": [
+            {"sku": sku, "from": codes[0], "to": "@customer", "quantity": "1"}]})
+        assert taken.status_code == 201
+    finally:
+        stack.conf.write_text(before)
+        stack.reload()

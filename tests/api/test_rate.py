@@ -199,7 +199,7 @@ def test_forwarded_for_counts_from_trusted_proxies_alone(place):
     assert at("rate-proxy-untrusted", **{"X-Forwarded-For": "203.0.113.5"}) == "127.0.0.1"
     try:
         place.write_conf(SMALL, trusted_proxies="127.0.0.0/8, 10.0.0.0/8")
-        reload(place)
+        place.reload()
         assert at("rate-proxy-1", **{"X-Forwarded-For": "6.6.6.6, 203.0.113.5, 10.1.2.3"}) == "203.0.113.5"
         assert at("rate-proxy-2", **{"X-Forwarded-For": "2001:db8::7"}) == "2001:db8::7"
         assert at("rate-proxy-3", **{"X-Forwarded-For": "203.0.113.5, no address"}) == "127.0.0.1"
@@ -211,15 +211,7 @@ def test_forwarded_for_counts_from_trusted_proxies_alone(place):
         assert seen == [401] * 25
     finally:
         place.write_conf(SMALL, trusted_proxies="")
-        reload(place)
-
-
-def reload(place):
-    ready = place.count("ready")
-    old = place.children()
-    place.serve.send_signal(signal.SIGHUP)
-    parts.wait_for("the new workers", lambda: place.count("ready") > ready or not old & place.children(), 30)
-    parts.wait_for("the old ones to leave", lambda: not old & place.children(), 30)
+        place.reload()
 
 
 def test_a_reload_takes_new_limits(place, caller):
@@ -227,12 +219,12 @@ def test_a_reload_takes_new_limits(place, caller):
     assert limit(api.get("/v1/items"))[:2] == ("api-read", (20, 60))
     try:
         place.write_conf({**SMALL, "api_read": "7/10", "api_write": "off"})
-        reload(place)
+        place.reload()
         assert limit(api.get("/v1/items"))[:2] == ("api-read", (7, 10))
         assert "RateLimit" not in api.post("/v1/items", json={}).headers
     finally:
         place.write_conf(SMALL)
-        reload(place)
+        place.reload()
 
 
 def test_limits_are_looked_at_and_reset_by_command(stack, place, caller):
@@ -294,7 +286,7 @@ def test_a_limit_holds_over_sixteen_workers(stack, place, caller):
     token = caller("rate-press").headers["Authorization"].split()[1]
     try:
         place.write_conf(place_rates, workers=16)
-        reload(place)
+        place.reload()
         results = multiprocessing.Queue()
         begin = time.monotonic()
         crowd = [multiprocessing.Process(target=press, args=(("127.0.0.1", place.port), token,
@@ -312,7 +304,7 @@ def test_a_limit_holds_over_sixteen_workers(stack, place, caller):
         assert most - quota * 0.02 - 1 <= count[200] <= most + 1, (count, lasted)
     finally:
         place.write_conf(SMALL, workers=4)
-        reload(place)
+        place.reload()
 
 
 def test_a_killed_worker_leaves_no_lock(place, caller):

@@ -10,7 +10,7 @@ PAGES = ("/", "/items", "/items/new", "/items/{item}", "/items/{item}/edit", "/c
          "/locations", "/locations/new", "/locations/{location}", "/locations/{location}/edit", "/movements",
          "/movements/{movement}", "/movements/new?type=receipt", "/movements/new?type=transfer",
          "/movements/new?type=adjustment", "/movements/count", "/movements/count?sku={sku}&location={place}",
-         "/verification", "/clients", "/clients/new", "/clients/{client}", "/clients/{client}/edit", "/keys", "/flags", "/flags/1/edit",
+         "/verification", "/clients", "/clients/new", "/clients/{client}", "/clients/{client}/edit", "/keys", "/issuers", "/flags", "/flags/1/edit",
          "/users", "/users/new", "/users/1", "/roles", "/roles/new", "/roles/1",
          "/account", "/account/second-factor", "/audit", "/audit?from=nonsense", "/docs", "/nothing-here")
 

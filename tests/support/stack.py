@@ -272,6 +272,13 @@ mimetype.assign = (".css" => "text/css; charset=utf-8", ".js" => "text/javascrip
 
     # ---- people and programs ----
 
+    def reload(self):
+        """A new configuration has come into force; nothing answers by the last one any more."""
+        ready, old = self.count("ready"), self.children()
+        self.serve.send_signal(signal.SIGHUP)
+        wait_for("the new workers", lambda: self.count("ready") > ready or not old & self.children(), 30)
+        wait_for("the old ones to leave", lambda: not old & self.children(), 30)
+
     def add_client(self, name, scope=SCOPES, *options):
         """(id, secret) of a new API client."""
         done = self.run("client", "add", name, "--scope", scope, *options)
