@@ -90,6 +90,37 @@ struct str str_trim(struct str s)
 	return s;
 }
 
+static const char *const wide_spaces[] = {"\xc2\x85", "\u00a0", "\u1680", "\u2000", "\u2001",
+	"\u2002", "\u2003", "\u2004", "\u2005", "\u2006", "\u2007", "\u2008", "\u2009", "\u200a",
+	"\u200b", "\u2028", "\u2029", "\u202f", "\u205f", "\u2060", "\u3000", "\ufeff"};
+
+/* The bytes of a wide space with which the text begins, or ends; 0: it does not. */
+static size_t wide_space(struct str s, bool at_end)
+{
+	for (size_t i = 0; i < sizeof(wide_spaces) / sizeof(wide_spaces[0]); i++) {
+		if (at_end ? str_ends(s, wide_spaces[i]) : str_starts(s, wide_spaces[i]))
+			return strlen(wide_spaces[i]);
+	}
+	return 0;
+}
+
+struct str str_trim_text(struct str s)
+{
+	size_t n;
+
+	s = str_trim(s);
+	while ((n = wide_space(s, true))) {
+		s.n -= n;
+		s = str_trim(s);
+	}
+	while ((n = wide_space(s, false))) {
+		s.p += n;
+		s.n -= n;
+		s = str_trim(s);
+	}
+	return s;
+}
+
 struct str str_cut(struct str s, char sep, struct str *rest)
 {
 	const char *at = s.n ? memchr(s.p, sep, s.n) : NULL;

@@ -39,6 +39,8 @@ bool str_starts(struct str s, const char *prefix);
 bool str_ends(struct str s, const char *suffix);
 /* Without ASCII white space at both ends. */
 struct str str_trim(struct str s);
+/* Of UTF-8: without anything at both ends that looks like a space or like nothing. */
+struct str str_trim_text(struct str s);
 /* The part before the first `sep`; *rest gets what follows it (STR_NONE when there is no `sep`). */
 struct str str_cut(struct str s, char sep, struct str *rest);
 /* Strict decimal int64: optional '-', digits only, no overflow. False leaves *out alone. */

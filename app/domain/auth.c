@@ -155,21 +155,30 @@ static void take_roles(const struct session *s, struct auth_entry *entry)
 	}
 }
 
-/* The user of a session, or for whom a client acts, as he is now. */
-static void take_user(struct auth_entry *entry, const struct session *s)
+static bool lacks_factor(const struct session *s)
 {
+	return s->needs_second_factor && !s->has_second_factor;
+}
+
+/* The user of a session, or for whom a client acts, as he is now. In single sign-on nothing can be set right
+ * here: what it lacks is brought by signing in again. */
+static bool take_user(const struct auth *auth, struct auth_entry *entry, const struct session *s)
+{
+	if (s->sso && lacks_factor(s))
+		return false;
 	entry->id = s->user_id;
-	if (s->password_due)
+	if (s->password_due && !s->sso && !auth->config->no_passwords)
 		entry->owes |= OWES_PASSWORD;
-	if (s->needs_second_factor && !s->has_second_factor)
+	if (lacks_factor(s))
 		entry->owes |= OWES_SECOND_FACTOR;
 	take_roles(s, entry);
 	auth_set_name(entry, s->user_name);
+	return true;
 }
 
 /* What the client may do for a user: no more than the user himself, as long as he allows it. */
-static struct err *check_family(
-	struct ctx *c, const struct token_claims *claims, struct auth_entry *entry)
+static struct err *check_family(struct auth *auth, struct ctx *c, const struct token_claims *claims,
+	struct auth_entry *entry)
 {
 	const perm_set most = entry->permissions;
 	struct session s;
@@ -185,14 +194,15 @@ static struct err *check_family(
 	if (!str_eq(claims->subject, actor(c->arena, PRINCIPAL_USER, s.user_id)))
 		return auth_refuse_token(c->arena, "sub is another user");
 	entry->app = entry->id;
-	take_user(entry, &s);
+	if (!take_user(auth, entry, &s))
+		return auth_refuse_token(c->arena, "single sign-on has proved no second factor");
 	entry->permissions &= most;
 	return NULL;
 }
 
 /* The client may be disabled by now, or have lost permissions that the token names. */
-static struct err *check_client(
-	struct ctx *c, const struct token_claims *claims, struct auth_entry *entry)
+static struct err *check_client(struct auth *auth, struct ctx *c, const struct token_claims *claims,
+	struct auth_entry *entry)
 {
 	perm_set granted, asked;
 	struct client client;
@@ -213,7 +223,7 @@ static struct err *check_client(
 		entry->permissions =
 			reach_limit(&entry->limits, 0, entry->permissions, client.location_id);
 	auth_set_name(entry, client.name);
-	return claims->family ? check_family(c, claims, entry) : NULL;
+	return claims->family ? check_family(auth, c, claims, entry) : NULL;
 }
 
 /* Signature and claims, with the keys read again for one that is not known. */
@@ -235,7 +245,7 @@ static struct err *check_own(struct auth *auth, struct ctx *c, struct str token,
 	struct token_claims claims;
 
 	TRY(check_token(auth, c, token, &claims));
-	TRY(check_client(c, &claims, entry));
+	TRY(check_client(auth, c, &claims, entry));
 	*left_us = claims.expires_s * SECOND_US - time_now();
 	return NULL;
 }
@@ -285,8 +295,8 @@ struct err *auth_introspect(
 	*out = (struct token_state){.active = false};
 	e = check_token(auth, c, token, &out->claims);
 	if (!e)
-		e = check_client(c, &out->claims, &entry);
-	if (e)
+		e = check_client(auth, c, &out->claims, &entry);
+	if (e || entry.owes) /* who has to do something first can do nothing else */
 		return is_refusal(e);
 	out->scope = permission_format(c->arena, entry.permissions);
 	out->active = true;
@@ -369,8 +379,7 @@ static struct err *find_session(
 	if (s.now - s.seen_at >= seen_every_us(auth))
 		TRY(session_store_seen(c->db, c->arena, hash));
 	entry->session = s.id;
-	take_user(entry, &s);
-	return NULL;
+	return take_user(auth, entry, &s) ? NULL : no_session(c->arena);
 }
 
 static void session_out(

@@ -43,7 +43,7 @@ void check_needed(struct check *k, const char *pointer, struct str s)
 void check_text(
 	struct check *k, const char *pointer, struct str s, size_t max, enum check_kind kind)
 {
-	struct str trimmed = str_trim(s);
+	struct str trimmed = str_trim_text(s);
 
 	if (!s.p)
 		return;

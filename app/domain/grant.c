@@ -147,7 +147,6 @@ static struct err *allow_tx(struct ctx *c, void *arg)
 	const struct allowing *allowing = arg;
 	const struct grant_wish *wish = allowing->wish;
 	const struct grant_code code = {
-		.user_id = c->who->id,
 		.client_id = wish->client->id,
 		.scope = permission_format(c->arena, wish->scope),
 		.redirect_uri = wish->redirect_uri,
@@ -159,7 +158,8 @@ static struct err *allow_tx(struct ctx *c, void *arg)
 	if (!found)
 		return err_new(c->arena, ERR_UNAUTHENTICATED, "The session has ended.");
 	TRY(remember(c, wish));
-	return grant_store_add_code(c->db, c->arena, allowing->hash, &code, GRANT_CODE_S);
+	return grant_store_add_code(
+		c->db, c->arena, c->who->session, allowing->hash, &code, GRANT_CODE_S);
 }
 
 struct err *grant_allow(struct ctx *c, const struct grant_wish *wish, struct str *code)
@@ -233,7 +233,8 @@ static struct err *begin_family(struct ctx *c, struct redeeming *r, const struct
 		r->refused = "the client has nothing of it any more";
 		return NULL;
 	}
-	TRY(grant_store_add_family(c->db, c->arena, code, r->config->refresh_s, &r->family_id));
+	TRY(grant_store_add_family(
+		c->db, c->arena, r->code_hash, r->config->refresh_s, &r->family_id));
 	if (!r->family_id) {
 		r->refused = "the user is disabled, or has taken it back";
 		return NULL;

@@ -260,7 +260,7 @@ static const struct json_node *claim(struct arena *a, const struct claims *k, co
 static struct str claim_text(struct arena *a, const struct claims *k, const char *name)
 {
 	const struct json_node *m = claim(a, k, name);
-	struct str text = m && m->type == JSON_TEXT ? str_trim(m->text) : STR_NONE;
+	struct str text = m && m->type == JSON_TEXT ? str_trim_text(m->text) : STR_NONE;
 
 	return text.n && str_is_text(text, false) ? text : STR_NONE;
 }

@@ -5,6 +5,7 @@
 #include "domain/audit.h"
 #include "domain/auth_inside.h"
 #include "domain/change.h"
+#include "domain/check.h"
 #include "domain/reach.h"
 #include "domain/role.h"
 #include "domain/seal.h"
@@ -85,7 +86,8 @@ static struct err *resolve_role(struct ctx *c, struct entry *e, const struct rol
 
 	for (size_t i = 0; i < here->n; i++) {
 		if (str_eq(here->rows[i].name, text))
-			role.role_id = here->rows[i].id;
+			role = (struct user_role){.role_id = here->rows[i].id,
+				.second_factor = here->rows[i].second_factor};
 	}
 	if (!role.role_id) {
 		if (configured)
@@ -137,15 +139,16 @@ static struct err *set_roles(struct ctx *c, struct entry *e)
 
 /* ---- users ---- */
 
-static const char *unfit_name(const struct entry *e)
+static const char *unfit_name(struct ctx *c, const struct entry *e)
 {
+	struct check k = {.arena = c->arena};
+
 	if (!e->config->create_users)
 		return "You are not a user here yet. Whoever manages users here can link your account.";
 	if (!e->person->name.p)
 		return "The sign-in service does not say your name.";
-	if (str_code_points(e->person->name) > USER_NAME_MAX)
-		return "The name that the sign-in service says is too long.";
-	return NULL;
+	check_text(&k, "/name", e->person->name, USER_NAME_MAX, CHECK_CODE);
+	return k.err ? "The name that the sign-in service says is too long, or no name." : NULL;
 }
 
 static struct str cut_display_name(struct str name)
@@ -189,28 +192,31 @@ static struct err *add_user(struct ctx *c, struct entry *e, bool *found)
 	return record(c, "bincard.user.created.v1", NULL, &e->user);
 }
 
+static const char *lacks_factor(const struct entry *e, const struct user *user)
+{
+	for (size_t i = 0; i < user->role_count && !e->person->second_factor; i++) {
+		if (user->roles[i].second_factor)
+			return "Your role needs a second factor, and the sign-in service has "
+			       "asked for none.";
+	}
+	return NULL;
+}
+
 /* Makes the user if there is none; then *found tells whether there was one. */
 static struct err *have_user(struct ctx *c, struct entry *e, bool *found)
 {
 	TRY(find_user(c, e, found));
 	if (*found)
 		return NULL;
-	e->refused = unfit_name(e);
+	e->refused = unfit_name(c, e);
 	if (!e->refused && e->config->roles_claim && !e->asked.role_count)
 		e->refused = "The sign-in service gives you no role here.";
+	if (!e->refused)
+		e->refused = lacks_factor(e, &e->asked);
 	return e->refused ? NULL : add_user(c, e, found);
 }
 
 /* ---- the session ---- */
-
-static bool needs_second_factor(const struct user *user)
-{
-	for (size_t i = 0; i < user->role_count; i++) {
-		if (user->roles[i].second_factor)
-			return true;
-	}
-	return false;
-}
 
 static struct err *check_roles(struct ctx *c, struct entry *e, bool was_there)
 {
@@ -226,10 +232,7 @@ static struct err *check_roles(struct ctx *c, struct entry *e, bool was_there)
 			return session_store_end_all(c->db, c->arena, e->user.id);
 		}
 	}
-	if (needs_second_factor(&e->user) && !e->person->second_factor)
-		e->refused =
-			"Your role needs a second factor, and the sign-in service has asked for "
-			"none.";
+	e->refused = lacks_factor(e, &e->user);
 	return NULL;
 }
 
@@ -267,7 +270,8 @@ static struct err *enter_tx(struct ctx *c, void *arg)
 	start.second_factor = true;
 	TRY(session_store_add(c->db, c->arena, &start, &added));
 	assert(added); /* the user is locked */
-	TRY(session_store_by_sso(c->db, c->arena, start.token_hash, e->id_token_sealed));
+	TRY(session_store_by_sso(
+		c->db, c->arena, start.token_hash, e->person->second_factor, e->id_token_sealed));
 	return record_sign_in(c, &e->user, e->person->issuer);
 }
 

@@ -56,9 +56,10 @@ MUST_CHECK struct err *user_update(
 /* Disabling ends all sessions of the user and voids his link; doing it twice is fine. */
 MUST_CHECK struct err *user_set_active(
 	struct ctx *c, int64_t id, int64_t version, bool active, struct user *out);
-/* The user can do nothing before he has changed his password. ERR_CONFLICT when there is none. */
-MUST_CHECK struct err *user_force_password(
-	struct ctx *c, int64_t id, int64_t version, struct user *out);
+/* The user can do nothing before he has changed his password. ERR_CONFLICT when there is none, or
+ * passwords are switched off. */
+MUST_CHECK struct err *user_force_password(struct ctx *c, const struct auth_config *config,
+	int64_t id, int64_t version, struct user *out);
 MUST_CHECK struct err *user_end_sessions(struct ctx *c, int64_t id);
 /* For the command line. Ends all sessions of the user. ERR_INVALID for a password that is not fit. */
 MUST_CHECK struct err *user_set_password(

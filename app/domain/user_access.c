@@ -67,6 +67,14 @@ struct err *user_end_sessions(struct ctx *c, int64_t id)
 
 /* ---- passwords ---- */
 
+static struct err *takes_passwords(struct ctx *c, const struct auth_config *config)
+{
+	return config->no_passwords ? err_new(c->arena, ERR_CONFLICT,
+					      "Passwords are switched off here: staff come in by "
+					      "single sign-on.")
+				    : NULL;
+}
+
 static struct err *force_tx(struct ctx *c, void *arg)
 {
 	const struct access *a = arg;
@@ -84,8 +92,10 @@ static struct err *force_tx(struct ctx *c, void *arg)
 	return user_finish(c, "bincard.user.password_forced.v1", before.id, &before, a->out);
 }
 
-struct err *user_force_password(struct ctx *c, int64_t id, int64_t version, struct user *out)
+struct err *user_force_password(struct ctx *c, const struct auth_config *config, int64_t id,
+	int64_t version, struct user *out)
 {
+	TRY(takes_passwords(c, config));
 	return change_run(c, force_tx, &(struct access){.id = id, .version = version, .out = out});
 }
 
@@ -151,14 +161,6 @@ struct err *user_change_password(
 }
 
 /* ---- invitations ---- */
-
-static struct err *takes_passwords(struct ctx *c, const struct auth_config *config)
-{
-	return config->no_passwords ? err_new(c->arena, ERR_CONFLICT,
-					      "Passwords are switched off here: staff come in by "
-					      "single sign-on.")
-				    : NULL;
-}
 
 static struct err *invite_tx(struct ctx *c, void *arg)
 {

@@ -161,7 +161,7 @@ static struct err *force_password(struct run *run, struct ctx *c, const struct o
 	struct user user;
 
 	TRY(find(run, c, o, &user));
-	TRY(user_force_password(c, user.id, 0, &user));
+	TRY(user_force_password(c, &run->config->auth, user.id, 0, &user));
 	printf("user %s has to change the password before anything else\n", o->name);
 	return NULL;
 }

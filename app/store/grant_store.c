@@ -69,13 +69,13 @@ struct err *grant_store_lock_session(
 	return NULL;
 }
 
-struct err *grant_store_add_code(
-	struct db *db, struct arena *a, struct str hash, const struct grant_code *code, int life_s)
+struct err *grant_store_add_code(struct db *db, struct arena *a, int64_t session_id,
+	struct str hash, const struct grant_code *code, int life_s)
 {
 	return db_exec(db, a, GRANT_CODE_ADD,
-		DB_ARGS(db_bytes(hash), db_int(code->user_id), db_int(code->client_id),
-			db_text(code->scope), db_text(code->redirect_uri), db_text(code->challenge),
-			db_int(life_s)),
+		DB_ARGS(db_bytes(hash), db_int(code->client_id), db_text(code->scope),
+			db_text(code->redirect_uri), db_text(code->challenge), db_int(life_s),
+			db_int(session_id)),
 		NULL, NULL);
 }
 
@@ -116,14 +116,11 @@ struct err *grant_store_drop_code(struct db *db, struct arena *a, struct str has
 /* ---- families and refresh tokens ---- */
 
 struct err *grant_store_add_family(
-	struct db *db, struct arena *a, const struct grant_code *code, int life_s, int64_t *id)
+	struct db *db, struct arena *a, struct str code_hash, int life_s, int64_t *id)
 {
 	int64_t n;
 
-	TRY(db_exec(db, a, GRANT_FAMILY_ADD,
-		DB_ARGS(db_text(code->scope), db_int(life_s), db_int(code->user_id),
-			db_int(code->client_id)),
-		&n, id));
+	TRY(db_exec(db, a, GRANT_FAMILY_ADD, DB_ARGS(db_int(life_s), db_bytes(code_hash)), &n, id));
 	if (!n)
 		*id = 0;
 	return NULL;

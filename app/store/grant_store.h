@@ -50,8 +50,9 @@ MUST_CHECK struct err *grant_store_consents(
 /* Locks a session and its user. *found false when it has ended, or the user is disabled. */
 MUST_CHECK struct err *grant_store_lock_session(
 	struct db *db, struct arena *a, int64_t session_id, int64_t user_id, bool *found);
-MUST_CHECK struct err *grant_store_add_code(
-	struct db *db, struct arena *a, struct str hash, const struct grant_code *code, int life_s);
+/* Of the user whose session it is, and with what is known of how it was begun. */
+MUST_CHECK struct err *grant_store_add_code(struct db *db, struct arena *a, int64_t session_id,
+	struct str hash, const struct grant_code *code, int life_s);
 MUST_CHECK struct err *grant_store_lock_code(
 	struct db *db, struct arena *a, struct str hash, struct grant_code *out, bool *found);
 MUST_CHECK struct err *grant_store_use_code(
@@ -61,7 +62,7 @@ MUST_CHECK struct err *grant_store_drop_code(struct db *db, struct arena *a, str
 
 /* *id 0 when the user is not active, or has taken back what he allowed the client. */
 MUST_CHECK struct err *grant_store_add_family(
-	struct db *db, struct arena *a, const struct grant_code *code, int life_s, int64_t *id);
+	struct db *db, struct arena *a, struct str code_hash, int life_s, int64_t *id);
 MUST_CHECK struct err *grant_store_end_family(struct db *db, struct arena *a, int64_t id);
 /* Ends what a user has given a client, codes and families. user_id 0: all users; client_id 0: all clients. */
 MUST_CHECK struct err *grant_store_end_given(

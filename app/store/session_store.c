@@ -3,7 +3,7 @@
 #include "store/grant_store.h"
 
 /* user id, name, active, created_at, seen_at, expires_at, a role's permissions or NULL, now, id; of the role,
- * or NULL: needs a second factor; has one; where the role is given or NULL; password due */
+ * or NULL: needs a second factor; has one; where the role is given or NULL; password due; by single sign-on */
 static void read_session(const struct db_value *v, struct session *out)
 {
 	*out = (struct session){
@@ -17,6 +17,7 @@ static void read_session(const struct db_value *v, struct session *out)
 		.id = v[8].num,
 		.has_second_factor = v[10].num != 0,
 		.password_due = v[12].num != 0,
+		.sso = v[13].num != 0,
 	};
 }
 
@@ -128,11 +129,12 @@ struct err *session_store_seen(struct db *db, struct arena *a, struct str hash)
 	return db_exec(db, a, SESSION_SEEN, DB_ARGS(db_bytes(hash)), NULL, NULL);
 }
 
-struct err *session_store_by_sso(
-	struct db *db, struct arena *a, struct str hash, struct str id_token_sealed)
+struct err *session_store_by_sso(struct db *db, struct arena *a, struct str hash,
+	bool second_factor, struct str id_token_sealed)
 {
-	return db_exec(db, a, SESSION_BY_SSO, DB_ARGS(db_bytes(id_token_sealed), db_bytes(hash)),
-		NULL, NULL);
+	return db_exec(db, a, SESSION_BY_SSO,
+		DB_ARGS(db_int(second_factor), db_bytes(id_token_sealed), db_bytes(hash)), NULL,
+		NULL);
 }
 
 struct err *session_store_sso(

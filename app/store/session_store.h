@@ -20,8 +20,9 @@ struct session {
 	time_us created_at, seen_at, expires_at;
 	struct session_role *roles;
 	size_t role_count;
-	bool needs_second_factor; /* one of the roles does, and it was not begun by single sign-on */
-	bool has_second_factor;
+	bool sso; /* begun by single sign-on */
+	bool needs_second_factor; /* one of the roles does */
+	bool has_second_factor; /* of ours; in single sign-on: one was proved there */
 	bool password_due; /* must be changed */
 	time_us now; /* by the database's clock, which all hosts share */
 	struct str address, browser; /* in lists */
@@ -62,9 +63,10 @@ MUST_CHECK struct err *session_store_end_one(
 MUST_CHECK struct err *session_store_end_others(
 	struct db *db, struct arena *a, int64_t user_id, int64_t id);
 MUST_CHECK struct err *session_store_seen(struct db *db, struct arena *a, struct str hash);
-/* A session that single sign-on has begun, with the ID token for signing out there; STR_NONE: without. */
-MUST_CHECK struct err *session_store_by_sso(
-	struct db *db, struct arena *a, struct str hash, struct str id_token_sealed);
+/* A session that single sign-on has begun: whether a second factor was proved there, and the ID token for signing
+ * out there; STR_NONE: without. */
+MUST_CHECK struct err *session_store_by_sso(struct db *db, struct arena *a, struct str hash,
+	bool second_factor, struct str id_token_sealed);
 MUST_CHECK struct err *session_store_sso(
 	struct db *db, struct arena *a, struct str hash, bool *sso, struct str *id_token_sealed);
 /* *ended false when it is not there. */

@@ -179,7 +179,7 @@ struct err *user_api_force_password(struct call *c)
 	int64_t version;
 
 	TRY(call_if_match(c, &version));
-	TRY(user_force_password(&c->ctx, c->id, version, &user));
+	TRY(user_force_password(&c->ctx, auth_settings(c->app->auth), c->id, version, &user));
 	return changed(c, &user);
 }
 

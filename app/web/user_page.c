@@ -314,7 +314,10 @@ struct err *user_page_force_password(struct call *c)
 {
 	struct user user;
 
-	return done(c, user_force_password(&c->ctx, c->id, c->in[0].num, &user), "forced");
+	return done(c,
+		user_force_password(
+			&c->ctx, auth_settings(c->app->auth), c->id, c->in[0].num, &user),
+		"forced");
 }
 
 struct err *user_page_end_sessions(struct call *c)

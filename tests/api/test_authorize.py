@@ -495,6 +495,14 @@ def test_a_refresh_token_is_described_and_revoked(stack, api, app):
     assert app.soon_refused(tokens) and error(app.refresh(tokens["refresh_token"])) == "invalid_grant"
 
 
+def test_a_token_of_who_has_to_do_something_first_is_not_active(stack, app):
+    tokens = app.tokens()
+    assert stack.run("user", "force-password", app.user).returncode == 0
+    said = requests.post(stack.url + "/oauth2/introspect", data={"token": tokens["access_token"]},
+                         auth=(app.made["client_id"], app.secret), timeout=10)
+    assert said.json() == {"active": False}
+
+
 def test_a_public_client_has_no_credentials_and_asks_about_nothing(stack, api):
     app = App(stack, api, public=True)
     tokens = app.tokens()

@@ -226,6 +226,12 @@ def test_userinfo_of_somebody_else_is_not_believed(stack):
     person.refused(person.sign_in(), 403, "not good for this sign-in")
 
 
+def test_where_to_go_afterwards_may_be_as_long_as_an_app_makes_it(stack):
+    where = "/items?q=" + "x" * 4000
+    answer = Person(stack).sign_in("?" + urllib.parse.urlencode({"next": where}))
+    assert (answer.status_code, answer.headers["Location"]) == (303, where)
+
+
 # ---- who it is ----
 
 def test_a_local_user_of_the_same_name_is_not_taken_over(stack):
@@ -233,6 +239,9 @@ def test_a_local_user_of_the_same_name_is_not_taken_over(stack):
     person.refused(person.sign_in(), 403, "is taken here")
     other = Person(stack, preferred_username="ADMIN", groups=["Stock Admins"])  # names compare by language rules
     other.refused(other.sign_in(), 403, "is taken here")
+    for space in ("\u00a0", "\u200b", " \u3000"):
+        third = Person(stack, preferred_username="admin" + space, groups=["Stock Admins"])
+        third.refused(third.sign_in(), 403, "is taken here")
     assert any(entry[0] == "sso_refused" for entry in audit(stack, "ADMIN"))
 
 
@@ -504,10 +513,110 @@ def test_a_role_that_needs_a_second_factor_is_content_with_the_providers(stack):
         restart(stack)
         later = Person(stack, sub=person.sub, groups=["boss"])
         later.refused(later.sign_in(), 403, "second factor")
+        stranger = Person(stack, groups=["boss"])
+        stranger.refused(stranger.sign_in(), 403, "second factor")
+        assert stranger.claims["preferred_username"] not in users(stack)
         assert Person(stack, groups=["looks"]).sign_in().status_code == 303
         for claims in ({"amr": ["pwd", "mfa"]}, {"acr": "urn:two"}):
             proved = Person(stack, sub=person.sub, groups=["boss"], **claims)
             assert proved.sign_in().status_code == 303 and proved.may("/items/new")
+    finally:
+        configure(stack, stack.provider)
+        restart(stack)
+
+
+def need_factor(stack, role, needed):
+    with stack.database.owner() as db, db.cursor() as cursor:
+        cursor.execute("UPDATE role SET second_factor = %s WHERE name = %s", (needed, role))
+
+
+def test_a_session_without_the_providers_factor_ends_when_the_role_begins_to_need_one(stack):
+    configure(stack, stack.provider, second_factor="mfa")
+    restart(stack)
+    try:
+        plain, proved = Person(stack, groups=["a:b"]), Person(stack, groups=["a:b"], amr=["mfa"])
+        for person in (plain, proved):
+            assert person.sign_in().status_code == 303 and person.may("/items")
+        need_factor(stack, "clerk", 1)
+        restart(stack)  # nothing is remembered
+        assert plain.ask("/items").headers["Location"].startswith("/login")
+        assert proved.may("/items")
+    finally:
+        need_factor(stack, "clerk", 0)
+        configure(stack, stack.provider)
+        restart(stack)
+
+
+BACK, VERIFIER = "https://app.example/back", "v" * 43
+
+
+def app_tokens(stack, person):
+    """Of an app that the person allows what it asks."""
+    ident, secret = stack.add_client("app-" + secrets.token_hex(4), "items:read", "--grant", "authorization_code",
+                                     "--redirect-uri", BACK)
+    challenge = oidc.b64(oidc.hashlib.sha256(VERIFIER.encode()).digest())
+    answer = person.post(stack.url + "/oauth2/authorize", allow_redirects=False, timeout=10, data={
+        "csrf": person.csrf(), "decision": "allow", "response_type": "code", "client_id": ident, "redirect_uri": BACK,
+        "code_challenge": challenge, "code_challenge_method": "S256"})
+    assert answer.status_code == 303, answer.text
+    code = stack.keep_secret(urllib.parse.parse_qs(urllib.parse.urlsplit(answer.headers["Location"]).query)["code"][0])
+    answer = requests.post(stack.url + "/oauth2/token", auth=(ident, secret), timeout=10, data={
+        "grant_type": "authorization_code", "code": code, "redirect_uri": BACK, "code_verifier": VERIFIER})
+    assert answer.status_code == 200, answer.text
+    return stack.keep_secret(answer.json()["access_token"]), (ident, secret)
+
+
+def reads(stack, token):
+    return requests.get(stack.url + "/v1/items", headers={"Authorization": "Bearer " + token}, timeout=10).status_code
+
+
+def introspected(stack, token, app):
+    return requests.post(stack.url + "/oauth2/introspect", data={"token": token}, auth=app, timeout=10).json()["active"]
+
+
+def test_an_app_has_the_factor_of_the_session_that_allowed_it(stack):
+    configure(stack, stack.provider, second_factor="mfa")
+    restart(stack)
+    try:
+        plain, proved = Person(stack, groups=["a:b"]), Person(stack, groups=["a:b"], amr=["mfa"])
+        tokens = {}
+        for person in (plain, proved):
+            assert person.sign_in().status_code == 303
+            tokens[person] = app_tokens(stack, person)
+            assert reads(stack, tokens[person][0]) == 200
+        need_factor(stack, "clerk", 1)
+        restart(stack)
+        assert reads(stack, tokens[plain][0]) == 401 and not introspected(stack, *tokens[plain])
+        assert reads(stack, tokens[proved][0]) == 200 and introspected(stack, *tokens[proved])
+    finally:
+        need_factor(stack, "clerk", 0)
+        configure(stack, stack.provider)
+        restart(stack)
+
+
+def test_nobody_owes_a_password_in_single_sign_on_nor_while_passwords_are_off(stack):
+    name = "due-" + secrets.token_hex(4)
+    password = stack.add_user(name, "clerk")
+    person = Person(stack, groups=["a:b"])
+    assert stack.run("user", "link", name, stack.provider.url, person.sub).returncode == 0
+    assert person.sign_in().status_code == 303
+    token, app = app_tokens(stack, person)
+    local = requests.Session()
+    local.post(stack.url + "/login", data={"name": name, "password": password}, timeout=10)
+    stack.keep_secret(local.cookies[SESSION])
+    assert stack.run("user", "force-password", name).returncode == 0
+    restart(stack)
+
+    def may(browser):
+        return browser.get(stack.url + "/items", allow_redirects=False, timeout=10).status_code == 200
+
+    assert person.may("/items") and reads(stack, token) == 200 and introspected(stack, token, app) and not may(local)
+    configure(stack, stack.provider, auth=["passwords = false"])
+    restart(stack)
+    try:
+        assert may(local) and person.may("/items")
+        refused = stack.run("user", "force-password", name)
+        assert refused.returncode == 1 and "switched off" in refused.stderr
     finally:
         configure(stack, stack.provider)
         restart(stack)

@@ -48,6 +48,9 @@ static void trim_and_cut(void **state)
 	assert_str_is(str_trim(STR(" \t\r\n a b \v\f")), "a b");
 	assert_str_is(str_trim(STR("  ")), "");
 	assert_null(str_trim(STR_NONE).p);
+	assert_str_is(str_trim_text(STR("\u00a0 \u3000a \u00a0 b \u2003\t\ufeff")), "a \u00a0 b");
+	assert_str_is(str_trim_text(STR(" \u200b ")), "");
+	assert_null(str_trim_text(STR_NONE).p);
 	assert_str_is(str_cut(STR("a=b=c"), '=', &rest), "a");
 	assert_str_is(rest, "b=c");
 	assert_str_is(str_cut(STR("a="), '=', &rest), "a");
