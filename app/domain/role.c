@@ -173,13 +173,20 @@ struct err *role_create(struct ctx *c, const struct role_input *in, struct role 
 	return change_run(c, create_tx, &(struct role_change){.in = in, .out = out});
 }
 
+/* in NULL: the role is to be deleted. */
+static bool leaves_name_and_permissions(const struct role_input *in)
+{
+	return in && !in->name.p && !in->has_permissions;
+}
+
 /* The role that is to be changed, when whoever asks may. */
 static struct err *find(struct ctx *c, const struct role_change *change, struct role *role)
 {
 	TRY(role_read(c, change->id, role));
 	TRY(check_version(c->arena, change->version, role->version));
-	if (role->built_in)
-		return err_new(c->arena, ERR_CONFLICT, "A built-in role stays as it is.");
+	if (role->built_in && !leaves_name_and_permissions(change->in))
+		return err_new(c->arena, ERR_CONFLICT,
+			"A built-in role stays as it is, but for whether it needs a second factor.");
 	return people_may(c, permissions_of(role));
 }
 

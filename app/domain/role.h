@@ -1,5 +1,6 @@
 /*
- * role: what a member of staff may do, under a name. The built-in ones are as they are.
+ * role: what a member of staff may do, under a name. The built-in ones are as they are, but
+ * may be made to need a second factor.
  */
 #ifndef BINCARD_DOMAIN_ROLE_H
 #define BINCARD_DOMAIN_ROLE_H
@@ -25,7 +26,8 @@ MUST_CHECK struct err *role_read(struct ctx *c, int64_t id, struct role *out);
 MUST_CHECK struct err *role_find(struct ctx *c, struct str name, struct role *out);
 
 /* All mistakes at once: ERR_INVALID, ERR_DUPLICATE. ERR_FORBIDDEN for permissions that whoever asks does
- * not have himself, before or after; ERR_CONFLICT for a built-in role, for one more than ROLES_MAX, and when no administrator
+ * not have himself, before or after; ERR_CONFLICT for another name or other
+ * permissions of a built-in role, for one more than ROLES_MAX, and when no administrator
  * would be left; ERR_PRECONDITION when `version` is given (not 0) and is not the role's any more. After
  * each: auth_changed(). */
 MUST_CHECK struct err *role_create(struct ctx *c, const struct role_input *in, struct role *out);

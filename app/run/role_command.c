@@ -12,14 +12,16 @@
 struct options {
 	const char *name;
 	const char *new_name;
+	const char *second_factor; /* "on" or "off"; NULL: as it is */
 	struct str permissions[PERMISSION_END];
 	size_t n;
 };
 
 void role_help(FILE *to)
 {
-	fputs("usage: bincard role add NAME --permission PERMISSION...\n"
+	fputs("usage: bincard role add NAME --permission PERMISSION... [--second-factor on]\n"
 	      "       bincard role change NAME [--name NEW] [--permission PERMISSION]...\n"
+	      "                                [--second-factor on|off]\n"
 	      "       bincard role delete NAME\n"
 	      "       bincard role list\n"
 	      "\n"
@@ -40,6 +42,9 @@ static bool take_option(struct options *o, int letter)
 			return false;
 		o->permissions[o->n++] = str_of(optarg);
 		return true;
+	case 's':
+		o->second_factor = optarg;
+		return strcmp(optarg, "on") == 0 || strcmp(optarg, "off") == 0;
 	default:
 		return false;
 	}
@@ -51,6 +56,7 @@ static bool read_options(struct options *o, int argc, char **argv)
 	static const struct option all[] = {
 		{"name", required_argument, NULL, 'n'},
 		{"permission", required_argument, NULL, 'p'},
+		{"second-factor", required_argument, NULL, 's'},
 		{NULL, 0, NULL, 0},
 	};
 	int letter;
@@ -71,7 +77,9 @@ static struct role_input input_of(const struct options *o, const char *name)
 	return (struct role_input){.name = str_of(name),
 		.has_permissions = o->n > 0,
 		.permissions = o->permissions,
-		.n = o->n};
+		.n = o->n,
+		.has_second_factor = o->second_factor != NULL,
+		.second_factor = o->second_factor && strcmp(o->second_factor, "on") == 0};
 }
 
 static struct err *add(struct run *run, struct ctx *c, const struct options *o)
@@ -120,8 +128,8 @@ static struct err *list(struct run *run, struct ctx *c, const struct options *o)
 		for (size_t i = 0; i < rows.n; i++) {
 			const struct role *r = &rows.rows[i];
 
-			printf("%.*s\t%lld users\t%.*s\n", STR_ARG(r->name), (long long)r->users,
-				STR_ARG(r->permissions));
+			printf("%.*s\t%lld users\t%.*s%s\n", STR_ARG(r->name), (long long)r->users,
+				STR_ARG(r->permissions), r->second_factor ? "\tsecond factor" : "");
 			f.after_name = r->name;
 		}
 	} while (rows.n == PAGE_ROWS);
@@ -143,10 +151,10 @@ static const struct verb verbs[] = {
 
 static bool fits(const struct verb *v, const struct options *o)
 {
-	if (v->named != (o->name != NULL) || (o->n && !v->permissions) ||
+	if (v->named != (o->name != NULL) || ((o->n || o->second_factor) && !v->permissions) ||
 		(o->new_name && !v->renames))
 		return false;
-	return !v->permissions || o->n || o->new_name;
+	return !v->permissions || o->n || (v->renames && (o->new_name || o->second_factor));
 }
 
 int role_command(struct run *run, int argc, char **argv)

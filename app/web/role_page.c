@@ -82,7 +82,7 @@ static struct err *form_page(struct call *c, const struct role *role, perm_set o
 
 	page_form_fields(c, role_page_form_fields);
 	permission_boxes_show(c, on);
-	if (may && !(role && role->built_in))
+	if (may)
 		page_set_cstr(c, "may_change", "1");
 	page_template(c, "role/form", "%s", role ? "Role" : "New role");
 	if (!role)
@@ -157,6 +157,12 @@ struct err *role_page_save(struct call *c)
 	struct err *e = c->input_err;
 	struct role role;
 
+	TRY(role_read(&c->ctx, c->id, &role));
+	if (role.built_in) { /* the form offers neither */
+		in.name = STR_NONE;
+		in.has_permissions = false;
+		permission_parse(role.permissions, &on);
+	}
 	if (!e)
 		e = role_update(&c->ctx, c->id, c->in[FORM_VERSION].num, &in, &role);
 	if (!e) {

@@ -341,8 +341,48 @@ def test_built_in_roles_stay_as_they_are(api):
     for role in walk(api, "/v1/roles"):
         if role["built_in"]:
             path = f"/v1/roles/{role['id']}"
-            assert api.patch(path, json={"permissions": ["items:read"]}, headers=ANY).status_code == 409
+            for fields in ({"permissions": ["items:read"]}, {"name": unique("other")},
+                           {"second_factor": True, "permissions": role["permissions"]}):
+                assert api.patch(path, json=fields, headers=ANY).status_code == 409
             assert api.delete(path, headers=ANY).status_code == 409
+            assert api.get(path).json() == role
+
+
+def built_in(api, name):
+    return next(role for role in walk(api, "/v1/roles") if role["built_in"] and role["name"] == name)
+
+
+def test_a_built_in_role_can_need_a_second_factor(stack, api, somebody):
+    """The last administrator, too, can do one thing yet: set one up."""
+    _, boss = somebody("administrator")
+    role = built_in(api, "administrator")
+    path = f"/v1/roles/{role['id']}"
+    try:
+        answer = boss.patch(path, json={"second_factor": True}, headers=ANY)
+        assert answer.status_code == 200 and answer.json()["second_factor"]
+        assert answer.json()["permissions"] == role["permissions"]
+        assert boss.get("/v1/users").json()["type"] == "/problems/account-unfinished"
+        assert boss.get("/account/second-factor", allow_redirects=False).status_code == 200
+    finally:
+        assert stack.run("role", "change", "administrator", "--second-factor", "off").returncode == 0
+    assert boss.get("/v1/users").status_code == 200
+    few, _ = somebody(new_role(api, "users:read", "users:write")["name"])
+    less, _ = sign_in(stack, few)
+    assert less.patch(path, json={"second_factor": True}, headers=ANY).status_code == 403
+
+
+def test_the_page_of_a_built_in_role_changes_its_second_factor_alone(browser, api):
+    role = built_in(api, "viewer")
+    path = f"/roles/{role['id']}"
+    page = browser.get(path).text
+    assert "Save" in page and "Delete role" not in page
+    name, version = (re.search(rf'name="{field}" value="([^"]+)"', page)[1] for field in ("name", "version"))
+    answer = browser.submit(path, name=name, version=version, second_factor="on")
+    assert answer.status_code == 303, answer.text
+    now = api.get("/v1" + path).json()
+    assert now["second_factor"] and now["permissions"] == role["permissions"] and now["name"] == role["name"]
+    assert browser.submit(path, name=name, version=now["version"]).status_code == 303
+    assert not api.get("/v1" + path).json()["second_factor"]
 
 
 # ---- who may say so ----
@@ -487,7 +527,13 @@ def test_the_command_line(stack, api):
     place = api.post("/v1/locations", json={"code": unique("WH"), "kind": "site"}).json()["code"]
     assert stack.run("role", "add", role, "--permission", "items:read", "--permission", "stock:read").returncode == 0
     assert stack.run("role", "change", role, "--permission", "items:read").returncode == 0
-    assert f"{role}\t0 users\titems:read" in stack.run("role", "list").stdout
+    assert f"{role}\t0 users\titems:read\n" in stack.run("role", "list").stdout
+    assert stack.run("role", "change", role, "--second-factor", "on").returncode == 0
+    assert f"{role}\t0 users\titems:read\tsecond factor\n" in stack.run("role", "list").stdout
+    assert stack.run("role", "change", role, "--second-factor", "off").returncode == 0
+    for wrong_ in (("change", role, "--second-factor", "perhaps"), ("delete", role, "--second-factor", "on"),
+                   ("add", "x", "--second-factor", "on"), ("change", role)):
+        assert stack.run("role", *wrong_).returncode == 2
     added = stack.run("user", "add", name, "--role", f"{role}@{place}", "--role", "viewer")
     assert added.returncode == 0 and "no password yet" in added.stdout
     assert f"{name}\t{name}\tactive\t{role}@{place}, viewer" in stack.run("user", "list").stdout
