@@ -387,6 +387,18 @@ def test_a_location_that_moves_out_of_reach_is_gone_at_once_and_for_replays(worl
     made(post(api, "issue", line(world.shared, moving, "@customer", "6.75"), line(world.shared, world.b1, "@customer", "0.25")))
 
 
+def test_a_replay_of_another_change_is_the_answer_of_then(world, api):
+    key = {"Idempotency-Key": unique("key")}
+    body = {"code": unique("BTHEN"), "name": "Then", "kind": "bin", "parent": world.b["code"]}
+    first = made(world.robot.post("/v1/locations", json=body, headers=key))
+    path = f"/v1/locations/{first['id']}"
+    answer = api.patch(path, json={"parent": world.a["code"], "name": unique("Now")}, headers={"If-Match": "*"})
+    assert answer.status_code == 200, answer.text
+    assert world.robot.get(path).status_code == 404
+    again = world.robot.post("/v1/locations", json=body, headers=key)
+    assert again.headers["Idempotency-Replayed"] == "true" and made(again) == first
+
+
 # ---- who may not see quantities, or not all ----
 
 def with_permissions(stack, api, *permissions, place=None):
