@@ -136,49 +136,85 @@ static struct client_input input_of(const struct options *o, const char *name)
 	};
 }
 
-/* Where the secret goes: opened before the client is made, so that no secret is lost. */
-static struct err *open_secret(struct run *run, const struct options *o, int *fd)
+/* ---- where the secret goes ---- */
+
+/* A file beside it, made before the client is, so that no secret is lost; it takes the place of what was
+ * there when all went well. */
+struct secret_file {
+	const char *path;
+	char *fresh;
+	int fd; /* -1: none is wanted, or it is done */
+};
+
+static void drop_secret(struct secret_file *f)
 {
-	*fd = -1;
-	if (!o->secret_file)
+	if (f->fd < 0)
+		return;
+	close(f->fd);
+	unlink(f->fresh);
+	f->fd = -1;
+}
+
+static struct err *open_secret(struct run *run, const struct options *o, struct secret_file *f)
+{
+	struct stat old;
+	struct err *e;
+	bool there;
+
+	*f = (struct secret_file){.path = o->secret_file, .fd = -1};
+	if (!f->path)
 		return NULL;
-	*fd = open(o->secret_file, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (*fd < 0 || fchmod(*fd, 0600) != 0)
-		return err_new(run->arena, ERR_USAGE, "Cannot write %s: %s", o->secret_file,
-			strerror(errno));
-	return NULL;
+	there = lstat(f->path, &old) == 0;
+	if (there && !S_ISREG(old.st_mode))
+		return err_new(run->arena, ERR_USAGE, "%s is no plain file.", f->path);
+	f->fresh = arena_printf(run->arena, "%s.XXXXXX", f->path);
+	f->fd = mkostemp(f->fresh, O_CLOEXEC); /* mode 0600 */
+	if (f->fd >= 0 && (!there || fchown(f->fd, old.st_uid, old.st_gid) == 0))
+		return NULL;
+	e = err_new(run->arena, ERR_USAGE, "Cannot write %s: %s", f->path, strerror(errno));
+	drop_secret(f);
+	return e;
+}
+
+static bool put_secret(struct secret_file *f, struct str line)
+{
+	if (write(f->fd, line.p, line.n) != (ssize_t)line.n || fsync(f->fd) != 0 ||
+		rename(f->fresh, f->path) != 0)
+		return false;
+	close(f->fd);
+	f->fd = -1;
+	return true;
 }
 
 static struct err *show(
-	struct run *run, struct str client_id, struct str secret, const char *file, int fd)
+	struct run *run, struct str client_id, struct str secret, struct secret_file *f)
 {
-	struct str line = str_printf(run->arena, "%.*s\n", STR_ARG(secret));
-
 	printf("client_id %.*s\n", STR_ARG(client_id));
-	if (!secret.p)
-		return NULL;
-	if (fd < 0) {
+	if (secret.p && f->fd < 0)
 		printf("client_secret %.*s\n", STR_ARG(secret));
+	if (!secret.p || f->fd < 0 ||
+		put_secret(f, str_printf(run->arena, "%.*s\n", STR_ARG(secret))))
 		return NULL;
-	}
-	if (write(fd, line.p, line.n) != (ssize_t)line.n || close(fd) != 0)
-		return err_new(run->arena, ERR_INTERNAL,
-			"Cannot write %s: %s; make a new secret by \"client rotate\"", file,
-			strerror(errno));
-	return NULL;
+	return err_new(run->arena, ERR_INTERNAL,
+		"Cannot write %s: %s; make a new secret by \"client rotate\"", f->path,
+		strerror(errno));
 }
 
 static struct err *add(struct run *run, struct ctx *c, const struct options *o)
 {
 	struct client_input in = input_of(o, o->name);
+	struct secret_file file;
 	struct client client;
 	struct str secret;
-	int fd;
+	struct err *e;
 
 	TRY(command_ctx(run, c));
-	TRY(open_secret(run, o, &fd));
-	TRY(client_create(c, &in, &client, &secret));
-	return show(run, client.client_id, secret, o->secret_file, fd);
+	TRY(open_secret(run, o, &file));
+	e = client_create(c, &in, &client, &secret);
+	if (!e)
+		e = show(run, client.client_id, secret, &file);
+	drop_secret(&file);
+	return e;
 }
 
 static struct err *edit(struct run *run, struct ctx *c, const struct options *o)
@@ -195,15 +231,19 @@ static struct err *edit(struct run *run, struct ctx *c, const struct options *o)
 
 static struct err *rotate(struct run *run, struct ctx *c, const struct options *o)
 {
+	struct secret_file file;
 	struct client client;
 	struct str secret;
-	int fd;
+	struct err *e;
 
 	TRY(command_ctx(run, c));
-	TRY(open_secret(run, o, &fd));
 	TRY(client_find(c, str_of(o->name), &client));
-	TRY(client_rotate(c, client.id, 0, &client, &secret));
-	return show(run, str_of(o->name), secret, o->secret_file, fd);
+	TRY(open_secret(run, o, &file));
+	e = client_rotate(c, client.id, 0, &client, &secret);
+	if (!e)
+		e = show(run, str_of(o->name), secret, &file);
+	drop_secret(&file);
+	return e;
 }
 
 static struct err *disable(struct run *run, struct ctx *c, const struct options *o)

@@ -2,6 +2,7 @@
 installation of its own, because users and clients are made, changed and disabled."""
 import base64
 import json
+import os
 import pathlib
 import sys
 
@@ -195,6 +196,28 @@ def test_rotated_secret(stack, tmp_path):
     assert file.stat().st_mode & 0o777 == 0o600 and new not in done.stdout and new != old
     assert ask(stack, auth=(client_id, old)).status_code == 401
     assert ask(stack, auth=(client_id, new)).status_code == 200
+
+
+def test_a_secret_file_is_touched_when_there_is_a_secret(stack, tmp_path):
+    client_id, _ = add_client(stack, "stock:read")
+    file, pipe = tmp_path / "secret", tmp_path / "pipe"
+    file.write_text("of old\n")
+    os.mkfifo(pipe, 0o644)
+    (tmp_path / "link").symlink_to(file)
+    (tmp_path / "folder").mkdir()
+    for words in (("rotate", client_id[:-1] + "x"), ("add", "", "--scope", "stock:read"), ("add", "x", "--scope", "no:such"),
+                  ("add", "Phone", "--scope", "stock:read", "--public", "--grant", "authorization_code",
+                   "--redirect-uri", "https://app.example/")):
+        done = stack.run("client", *words, "--secret-file", str(file))
+        assert (done.returncode == 0) is ("--public" in words), done.stderr
+    for name in ("pipe", "link", "folder"):
+        done = stack.run("client", "rotate", client_id, "--secret-file", str(tmp_path / name))
+        assert done.returncode == 2 and f"{name} is no plain file." in done.stderr
+    assert stack.run("client", "rotate", client_id, "--secret-file", str(tmp_path / "no" / "secret")).returncode == 2
+    assert file.read_text() == "of old\n" and pipe.stat().st_mode & 0o777 == 0o644
+    assert {p.name for p in tmp_path.iterdir()} == {"secret", "pipe", "link", "folder"}
+    assert stack.run("client", "rotate", client_id, "--secret-file", str(file)).returncode == 0
+    assert ask(stack, auth=(client_id, stack.keep_secret(file.read_text().strip()))).status_code == 200
 
 
 @pytest.mark.parametrize("body", ["grant_type=%zz", "grant_type=%ff", "grant_type=%00"])
