@@ -6,7 +6,7 @@
 
 #include "base/secret.h"
 
-#define TIME_BITS 40
+#define TIME_BITS 48
 #define TIME_MASK ((UINT64_C(1) << TIME_BITS) - 1)
 #define TIME_SPAN (INT64_C(1) << TIME_BITS)
 #define US_PER_S 1000000
@@ -63,8 +63,9 @@ static int64_t token_us(const struct rate_policy *p)
 	return ((int64_t)p->window_s * US_PER_S + p->quota - 1) / p->quota;
 }
 
-/* How far ahead of now the time in a word is. The clock of 40 bits turns over every 12.7 days: whatever
- * is further ahead than can be is a time gone by, or one from before the host started. */
+/* How far ahead of now the time in a word is. The clock of 48 bits turns over after 8.9 years:
+ * whatever is further ahead than can be is a time gone by, or one from before the host started. A shorter
+ * one would take a bucket that nobody used for a turn, less what can be ahead, for an empty one. */
 static int64_t ahead_us(uint64_t word, int64_t now_us)
 {
 	int64_t d = (int64_t)((word - (uint64_t)now_us) & TIME_MASK);

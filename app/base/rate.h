@@ -2,7 +2,7 @@
  * rate: token buckets in memory that processes share, without a lock, so that a process that is
  * killed leaves none behind.
  *
- * A bucket is one 64-bit word: a tag of 24 bits, and in 40 bits the microsecond at which it will be
+ * A bucket is one 64-bit word: a tag of 16 bits, and in 48 bits the microsecond at which it will be
  * full again. Taking a token is one compare-and-swap, and so exact over all processes. A bucket that
  * is full again says nothing, so its place is given to whoever comes; one that is not is never pushed
  * out. Who finds no place shares a bucket with others like him. Callers that have signed in and
