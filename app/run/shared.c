@@ -131,6 +131,19 @@ struct err *shared_open(struct arena *a, const char *run_dir, struct shared **ou
 	return e;
 }
 
+struct err *shared_renew(struct arena *a, const char *run_dir, struct shared **s, bool *changed)
+{
+	struct shared *now, *old = *s;
+
+	TRY(shared_open(a, run_dir, &now));
+	/* each file has a key of its own */
+	*changed = memcmp(now->rate.key, old->rate.key, sizeof(old->rate.key)) != 0;
+	if (*changed)
+		*s = now;
+	munmap(*changed ? old : now, sizeof(struct shared));
+	return NULL;
+}
+
 struct shared_worker *shared_find(struct shared *s, pid_t pid)
 {
 	for (size_t i = 0; i < SHARED_WORKERS_MAX; i++)

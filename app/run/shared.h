@@ -6,6 +6,7 @@
 #define BINCARD_RUN_SHARED_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -36,6 +37,11 @@ struct shared {
 /* Makes or opens the file; a file of another layout is replaced, and whoever has the old one mapped
  * keeps it. */
 MUST_CHECK struct err *shared_open(struct arena *a, const char *run_dir, struct shared **out);
+
+/* The file that is there now, when it is no longer the one that *s maps (it was removed, or replaced by
+ * another layout); whoever maps the old one keeps it. *changed says which. */
+MUST_CHECK struct err *shared_renew(
+	struct arena *a, const char *run_dir, struct shared **s, bool *changed);
 
 /* A worker takes a free place on the board for itself; NULL when there is none. A place whose
  * process is no more counts as free. */

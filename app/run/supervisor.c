@@ -147,6 +147,18 @@ static void warn_fixed(const char *name, const char *was, const char *is)
 		log_text(LOG_WARNING, "a new %s counts from the next start on", name);
 }
 
+/* Somebody may have cleared the folder: the processes to come share what commands will find there. */
+static struct err *renew_shared(struct supervisor *s)
+{
+	bool changed;
+
+	TRY(shared_renew(s->boot, s->config->server.run_dir, &s->pool.shared, &changed));
+	if (changed)
+		log_text(LOG_WARNING, "bincard.shm in %s was lost: it begins anew",
+			s->config->server.run_dir);
+	return NULL;
+}
+
 static void use_config(struct supervisor *s, struct arena *a, const struct config *c)
 {
 	warn_fixed("[server] socket", s->config->server.socket, c->server.socket);
@@ -168,6 +180,8 @@ static void reload(struct supervisor *s)
 		e = log_open(a, c->log.path, c->log.level, "supervisor");
 	if (!e && !pool_has_room(&s->pool, (size_t)c->server.workers + 1))
 		e = err_new(a, ERR_UNAVAILABLE, "Too many processes are still leaving");
+	if (!e)
+		e = renew_shared(s);
 	if (!e && s->web)
 		e = listener_dress(a, c, s->listener.path);
 	if (e) {

@@ -538,6 +538,27 @@ def test_password_changed_on_the_server_ends_no_worker(running):
     assert running.count("refused to start") == 0
 
 
+def test_reload_makes_the_shared_memory_anew_when_it_is_gone(running):
+    shared = running.folder / "run" / "bincard.shm"
+    password = running.add_user("shared")
+    assert running.run("user", "disable", "shared").stderr == ""
+    shared.unlink()
+    done = running.run("user", "enable", "shared")
+    assert done.returncode == 0 and "notice within 5 seconds" in done.stderr and "reload" in done.stderr
+    running.serve.send_signal(signal.SIGHUP)
+    wait_for("new processes", lambda: running.count("new processes have taken over"))
+    assert running.count(f"bincard.shm in {running.folder}/run was lost: it begins anew") == 1
+    browser = client.Browser(running.url).sign_in("shared", password, running.keep_secret)
+    assert browser.get("/account", allow_redirects=False).status_code == 200
+    done = running.run("user", "disable", "shared")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert {browser.get("/account", allow_redirects=False).status_code for _ in range(6)} == {303}  # all have learned of it at once
+    assert running.run("limits").returncode == 0
+    running.serve.send_signal(signal.SIGHUP)
+    wait_for("newer processes", lambda: running.count("new processes have taken over") == 2)
+    assert running.count(f"bincard.shm in {running.folder}/run was lost: it begins anew") == 1
+
+
 def test_reload_gives_the_socket_its_new_mode(running):
     before = running.children()
     running.write_conf(socket_mode="0606")

@@ -78,6 +78,24 @@ static void another_layout_is_replaced(void **state)
 	assert_int_equal(atomic_load(&old->auth_generation), 5); /* still mapped */
 }
 
+static void one_that_was_removed_is_made_anew(void **state)
+{
+	struct shared *s = opened(), *was = s;
+	bool changed;
+
+	(void)state;
+	atomic_store(&s->auth_generation, 5);
+	assert_null(shared_renew(arena, folder, &s, &changed));
+	assert_false(changed);
+	assert_ptr_equal(s, was);
+	assert_int_equal(unlink(file()), 0);
+	assert_null(shared_renew(arena, folder, &s, &changed));
+	assert_true(changed);
+	assert_int_equal(atomic_load(&s->auth_generation), 0);
+	atomic_store(&s->auth_generation, 7);
+	assert_int_equal(atomic_load(&opened()->auth_generation), 7);
+}
+
 static void half_a_file_is_replaced(void **state)
 {
 	(void)state;
@@ -140,6 +158,7 @@ int main(void)
 		SHARED_TEST(all_who_open_it_see_the_same),
 		SHARED_TEST(tries_at_passwords_are_counted_in_it),
 		SHARED_TEST(another_layout_is_replaced),
+		SHARED_TEST(one_that_was_removed_is_made_anew),
 		SHARED_TEST(half_a_file_is_replaced),
 		SHARED_TEST(a_link_is_not_followed),
 		SHARED_TEST(a_place_is_claimed_once),
