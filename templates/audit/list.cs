@@ -27,7 +27,7 @@
 <td data-label="Changed"><?cs if:subcount(r.changes) > 0 ?><ul class="changes">
 <?cs each:f = r.changes ?><li><span class="dim"><?cs var:f.name ?>:</span> <?cs if:string.length(f.before) ?><del><?cs var:f.before ?></del> → <?cs /if ?><?cs if:string.length(f.after) ?><ins><?cs var:f.after ?></ins><?cs else ?><span class="dim">nothing</span><?cs /if ?></li>
 <?cs /each ?></ul><?cs /if ?></td>
-<td data-label="From" class="dim"><?cs if:r.address ?><?cs var:r.address ?><?cs else ?>command line<?cs /if ?> <span class="request"><?cs var:r.request_id ?></span></td>
+<td data-label="From" class="dim"><?cs if:r.address ?><?cs var:r.address ?><?cs elif:r.request_id == "jobs" ?>background job<?cs else ?>command line<?cs /if ?> <span class="request"><?cs var:r.request_id ?></span></td>
 </tr>
 <?cs /each ?></tbody>
 </table>

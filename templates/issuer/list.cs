@@ -16,7 +16,7 @@
 </table>
 </div>
 <?cs /if ?>
-<h2>Whom they have named</h2>
+<section aria-labelledby="named"><div class="heading"><h2 id="named">Whom they have named</h2></div>
 <form class="filters" action="/issuers" method="get">
 <div class="field wide"><label for="f-q">Name or subject</label><input id="f-q" name="q" value="<?cs var:form.q.value ?>" maxlength="255" autocomplete="off" spellcheck="false"></div><div class="go"><button type="submit">Show</button><?cs if:string.length(form.q.value) ?> <a href="/issuers">Clear</a><?cs /if ?></div>
 </form>
@@ -39,3 +39,4 @@
 </div>
 <?cs call:pages(first, next) ?>
 <?cs /if ?>
+</section>

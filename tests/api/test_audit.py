@@ -372,7 +372,7 @@ def test_a_configuration_is_written_down_when_it_is_another(place, api):
     assert settings(api)[0]["after"] == ["[auth] password_min = 12"]
     row = log(api, resource="settings")[0]
     assert (row["actor"], row["resource_id"], row["address"]) == ("system", socket.gethostname(), None)
-    assert "password_min" in clients.Browser(place.url).sign_in(
+    assert "background job" in clients.Browser(place.url).sign_in(
         place.user, place.password, place.keep_secret).get("/audit?resource=settings").text
 
 
