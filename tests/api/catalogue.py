@@ -77,6 +77,12 @@ def events(db, kind, subject):
         return [row[0].split(".")[2] for row in cursor.fetchall()]
 
 
+def trimmed(text):
+    """Without the white space of all scripts at its ends, as a field that must not be empty is looked at."""
+    return text.strip(" \t\n\r\v\f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+                      "\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff")
+
+
 def naughty_strings():
     data = pathlib.Path(os.environ.get("BINCARD_DATA",
                                        pathlib.Path(__file__).parents[3] / "shared" / "data"))

@@ -4,7 +4,7 @@ import jsonschema
 import pytest
 
 from catalogue import (events, issue, naughty_strings, new_category, new_item, new_location, post_receipt, receive,
-                       unique, walk, wrong)
+                       trimmed, unique, walk, wrong)
 
 
 def test_an_item_comes_back_as_it_was_made(api, db):
@@ -306,7 +306,7 @@ def test_naughty_strings_come_back_unchanged(api):
 def is_clean(text, field):
     if any((ord(c) < 32 and not (c in "\t\n" and field == "description")) or ord(c) == 127 for c in text):
         return False
-    ends = text.strip(" \t\n\r\v\f")
+    ends = trimmed(text)
     return field == "description" or (bool(ends) and (field == "name" or ends == text))
 
 
