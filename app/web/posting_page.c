@@ -115,7 +115,8 @@ void posting_page_tabs(struct call *c, const char *current)
 		const struct kind *k = &kinds[i];
 
 		if (k->movement == MOVEMENT_ADJUSTMENT &&
-			perm_has(c->who.permissions, PERM_STOCK_WRITE))
+			perm_has(c->who.permissions, PERM_STOCK_WRITE) &&
+			perm_has(c->who.permissions, PERM_STOCK_READ))
 			tab(c, &n, "/movements/count", "Count", strcmp(current, "count") == 0);
 		if (perm_has(c->who.permissions, PERM_MOVEMENTS_WRITE))
 			tab(c, &n, arena_printf(c->arena, "/movements/new?type=%s", k->type),

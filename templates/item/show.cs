@@ -31,7 +31,7 @@
 <a class="button small" href="/movements/new?type=receipt&amp;item=<?cs var:item.id ?>">Receive</a>
 <a class="button small" href="/movements/new?type=issue&amp;item=<?cs var:item.id ?>">Issue</a>
 <a class="button small" href="/movements/new?type=transfer&amp;item=<?cs var:item.id ?>">Move</a>
-<?cs if:can.stock_write ?><a class="button small" href="/movements/count?sku=<?cs var:url_escape(item.sku) ?>">Count</a><?cs /if ?></p><?cs /if ?>
+<?cs if:can.stock_write && can.stock_read ?><a class="button small" href="/movements/count?sku=<?cs var:url_escape(item.sku) ?>">Count</a><?cs /if ?></p><?cs /if ?>
 </section>
 <section aria-labelledby="about">
 <h2 id="about">About</h2>

@@ -43,7 +43,7 @@
 <?cs if:can.movements_write && !location.archived && location.kind != "virtual" ?><p class="actions">
 <a class="button small" href="/movements/new?type=receipt&amp;location=<?cs var:location.id ?>">Receive here</a>
 <a class="button small" href="/movements/new?type=transfer&amp;location=<?cs var:location.id ?>">Move from here</a>
-<?cs if:can.stock_write ?><a class="button small" href="/movements/count?location=<?cs var:url_escape(location.code) ?>">Count here</a><?cs /if ?></p><?cs /if ?>
+<?cs if:can.stock_write && can.stock_read ?><a class="button small" href="/movements/count?location=<?cs var:url_escape(location.code) ?>">Count here</a><?cs /if ?></p><?cs /if ?>
 <?cs if:location.kind != "virtual" ?>
 <div class="heading"><h2>Inside</h2><?cs if:can.locations_write && !location.archived ?><a href="/locations/new?parent=<?cs var:url_escape(location.code) ?>">Add</a><?cs /if ?></div>
 <?cs if:subcount(children) == 0 ?><p class="empty">No locations inside.</p><?cs else ?>

@@ -10,7 +10,7 @@
 <input type="hidden" name="csrf" value="<?cs var:csrf ?>">
 <input type="hidden" name="once" value="<?cs var:form.once.value ?>">
 <input type="hidden" name="type" value="<?cs var:form.type.value ?>">
-<p class="hint"><?cs var:explain ?><?cs if:form.type.value == "adjustment" && can.stock_write ?> Whoever has counted need not work it out: <a href="/movements/count">Count</a> asks for what is there.<?cs /if ?></p>
+<p class="hint"><?cs var:explain ?><?cs if:form.type.value == "adjustment" && can.stock_write && can.stock_read ?> Whoever has counted need not work it out: <a href="/movements/count">Count</a> asks for what is there.<?cs /if ?></p>
 <?cs if:form.type.value == "adjustment" ?>
 <fieldset class="choice"><legend>What was found</legend>
 <label><input type="radio" name="direction" value="found"<?cs if:form.direction.value != "missing" ?> checked<?cs /if ?>> More than the books say</label>

@@ -4,7 +4,7 @@
 <a class="button primary" href="/movements/new?type=receipt">Receive</a>
 <a class="button" href="/movements/new?type=issue">Issue</a>
 <a class="button" href="/movements/new?type=transfer">Move</a>
-<?cs if:can.stock_write ?><a class="button" href="/movements/count">Count</a>
+<?cs if:can.stock_write && can.stock_read ?><a class="button" href="/movements/count">Count</a>
 <?cs /if ?><a class="button" href="/movements/new?type=return">Take back</a>
 <a class="button" href="/movements/new?type=scrap">Scrap</a>
 </div><?cs /if ?></div>

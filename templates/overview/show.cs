@@ -4,7 +4,7 @@
 <a class="button primary" href="/movements/new?type=receipt">Receive</a>
 <a class="button" href="/movements/new?type=issue">Issue</a>
 <a class="button" href="/movements/new?type=transfer">Move</a>
-<?cs if:can.stock_write ?><a class="button" href="/movements/count">Count</a>
+<?cs if:can.stock_write && can.stock_read ?><a class="button" href="/movements/count">Count</a>
 <?cs /if ?></div><?cs /if ?></div>
 <dl class="stats">
 <?cs each:s = stats ?><div><dt><?cs if:s.href ?><a href="<?cs var:s.href ?>"><?cs var:s.label ?></a><?cs else ?><?cs var:s.label ?><?cs /if ?></dt><dd><?cs var:s.value ?><?cs if:s.note ?><span class="note"><?cs var:s.note ?></span><?cs /if ?></dd></div>

@@ -14,7 +14,7 @@
 <?cs include!"layout/_permissions.cs" ?></fieldset>
 <fieldset class="boxes"<?cs if:!may_change ?> disabled<?cs /if ?>><legend>To sign in</legend>
 <label><input type="checkbox" name="second_factor"<?cs if:string.length(form.second_factor.value) ?> checked<?cs /if ?>> <span>Needs a second factor</span></label></fieldset>
-<?cs if:may_change ?><?cs if:!role.built_in ?><p class="hint">You can give only what you may yourself.</p><?cs /if ?>
+<?cs if:may_change ?><?cs if:!role.built_in ?><p class="hint">You can give only what you may yourself.<?cs if:role.id ?> Who has the role signs in anew when it is given more.<?cs /if ?></p><?cs /if ?>
 <div class="actions"><button class="primary" type="submit"><?cs if:role.id ?>Save<?cs else ?>Make role<?cs /if ?></button>
 <a href="/roles">Cancel</a></div><?cs /if ?>
 </form>

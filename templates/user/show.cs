@@ -15,7 +15,7 @@
 <?cs call:text(form.display_name, "display_name", "What others see.", "required") ?>
 <?cs include!"user/_roles.cs" ?>
 <div class="actions"><button class="primary" type="submit">Save</button></div>
-<p class="hint">Other roles end the user's sessions: what a session may is settled when it begins.</p>
+<p class="hint">Other roles end the user's sessions, and a link that was not used: what a session may is settled when it begins.</p>
 </form>
 <?cs else ?><h2 id="about">Roles</h2>
 <?cs if:subcount(who.roles) > 0 ?><ul class="plain"><?cs each:k = who.roles ?><li><?cs var:k.name ?><?cs if:string.length(k.location) ?> at <span class="code"><?cs var:k.location ?></span> and below<?cs /if ?></li>
