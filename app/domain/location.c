@@ -376,6 +376,8 @@ static struct err *check_no_children(struct ctx *c, const struct location *l)
 	TRY(location_store_below(c->db, c->arena, l, &below));
 	if (!below.active_children)
 		return NULL;
+	if (!reach_has(c, PERM_LOCATIONS_READ, l->path))
+		return err_new(c->arena, ERR_CONFLICT, "It still has active locations in it.");
 	TRY(location_store_children(c->db, c->arena, l->id, LEFT_SHOWN, &codes));
 	return err_new(c->arena, ERR_CONFLICT, "It still has active locations in it: %.*s%s.",
 		STR_ARG(codes), below.active_children > LEFT_SHOWN ? ", ..." : "");

@@ -66,7 +66,7 @@ struct err *movement_bin_card(struct ctx *c, int64_t item_id, int64_t location_i
 
 	if (location_id)
 		TRY(check_reach(c, location_id, &found));
-	if (!found)
+	if (!found || (location_id && location_is_virtual(location_id))) /* which has no stock */
 		return err_new(c->arena, ERR_NOT_FOUND, "There is no location %lld.",
 			(long long)location_id);
 	return movement_store_bin_card(c->db, c->arena, item_id, location_id,

@@ -476,6 +476,9 @@ def test_a_refusal_to_archive_tells_of_no_stock_out_of_reach(world, api, stack, 
     keeper = with_permissions(stack, api, "locations:read", "locations:write", place=world.b)
     answer = keeper.post(f"/v1/locations/{world.a1['id']}/archive")
     assert answer.status_code == 409 and answer.json()["detail"] == "It still holds stock."
+    writer = with_permissions(stack, api, "locations:write")
+    answer = writer.post(f"/v1/locations/{world.a['id']}/archive")
+    assert answer.status_code == 409 and answer.json()["detail"] == "It still has active locations in it."
     answer = keeper.post(f"/v1/locations/{world.b2['id']}/archive")
     assert answer.status_code == 409 and stocked["sku"] in answer.json()["detail"]
 
