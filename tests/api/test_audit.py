@@ -6,7 +6,6 @@ import io
 import json
 import os
 import pwd
-import signal
 import socket
 
 import pymysql
@@ -359,15 +358,15 @@ def test_a_configuration_is_written_down_when_it_is_another(place, api):
     place.conf.write_text(before.replace("[auth]\n", "[auth]\npassword_min = 14\n")
                           + "\n[issuer acme]\nissuer = https://acme.example\naudience = x\n")
     try:
-        place.serve.send_signal(signal.SIGHUP)
+        place.reload()
         parts.wait_for("the second entry", lambda: len(settings(api)) == 2)
         changed = settings(api)[0]
         assert changed["before"] == ["[auth] password_min = 12"]
         assert "[auth] password_min = 14" in changed["after"] and "[issuer acme] claim = scope" in changed["after"]
-        place.serve.send_signal(signal.SIGHUP)  # the same again is nothing new
+        place.reload()  # the same again is nothing new
     finally:
         place.conf.write_text(before)
-    place.serve.send_signal(signal.SIGHUP)
+    place.reload()
     parts.wait_for("the third entry", lambda: len(settings(api)) == 3)
     assert settings(api)[0]["after"] == ["[auth] password_min = 12"]
     row = log(api, resource="settings")[0]
