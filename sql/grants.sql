@@ -41,7 +41,10 @@ GRANT SELECT, INSERT, UPDATE ON issuer_key_set TO 'bincard_app'@'%';
 GRANT SELECT, INSERT, UPDATE ON foreign_principal TO 'bincard_app'@'%';
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON idempotency_key TO 'bincard_app'@'%';
-GRANT SELECT, INSERT ON outbox TO 'bincard_app'@'%';
+GRANT SELECT, INSERT, DELETE ON outbox TO 'bincard_app'@'%';
+GRANT SELECT, INSERT, DELETE ON event TO 'bincard_app'@'%';
+GRANT SELECT, UPDATE ON feed_state TO 'bincard_app'@'%';
+GRANT EXECUTE ON FUNCTION feed_sequence TO 'bincard_app'@'%';
 
 GRANT SELECT, UPDATE ON feature_flag TO 'bincard_app'@'%';
 

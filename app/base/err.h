@@ -33,6 +33,7 @@
 	X(ERR_EXPECTATION,        409, "unexpected-quantity",     "The quantity is not the one expected") \
 	X(ERR_DUPLICATE,          409, "duplicate",               "Already in use") \
 	X(ERR_IN_FLIGHT,          409, "request-in-flight",       "The first request with this key is still running") \
+	X(ERR_GONE,               410, "gone",                    "No longer kept") \
 	X(ERR_PRECONDITION,       412, "precondition-failed",     "Changed by somebody else meanwhile") \
 	X(ERR_TOO_LARGE,          413, "content-too-large",       "The request is too large") \
 	X(ERR_MEDIA_TYPE,         415, "unsupported-media-type",  "Content type not supported") \

@@ -2,7 +2,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "base/json_in.h"
+#include "base/json_copy.h"
 #include "domain/audit.h"
 
 #define CHANGES_BYTES_MAX ((size_t)4 * 1024 * 1024)
@@ -66,30 +66,6 @@ static bool is_nothing(const struct json_node *node)
 	return !node || node->type == JSON_NULL;
 }
 
-static void put(struct json_out *j, const char *name, const struct json_node *node)
-{
-	if (is_nothing(node)) {
-		json_null(j, name);
-	} else if (node->type == JSON_BOOL) {
-		json_bool(j, name, node->num != 0);
-	} else if (node->type == JSON_INT) {
-		json_int(j, name, node->num);
-	} else if (node->type == JSON_TEXT) {
-		json_str(j, name, node->text);
-	} else if (node->type == JSON_ARRAY) {
-		json_array(j, name);
-		for (const struct json_node *n = node->child; n; n = n->next)
-			put(j, NULL, n);
-		json_array_end(j);
-	} else {
-		assert(node->type == JSON_OBJECT); /* no resource has a fraction */
-		json_object(j, name);
-		for (const struct json_node *n = node->child; n; n = n->next)
-			put(j, str_cstr(j->buf->arena, n->name), n);
-		json_object_end(j);
-	}
-}
-
 static void compare(struct json_out *j, struct str name, const struct json_node *before,
 	const struct json_node *after)
 {
@@ -100,8 +76,8 @@ static void compare(struct json_out *j, struct str name, const struct json_node 
 	if ((before && names_secret(before)) || (after && names_secret(after)))
 		return;
 	json_object(j, str_cstr(j->buf->arena, name));
-	put(j, "before", before);
-	put(j, "after", after);
+	json_copy(j, "before", before);
+	json_copy(j, "after", after);
 	json_object_end(j);
 }
 

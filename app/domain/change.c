@@ -117,6 +117,7 @@ static struct err *announce(struct ctx *c, const char *type, int64_t subject, st
 		.type = type,
 		.subject = subject,
 		.actor = c->who->actor,
+		.app = c->who->app,
 		.request_id = c->request_id,
 		.traceparent = c->traceparent,
 		.data = json,

@@ -97,6 +97,7 @@ static void fill_call(struct ctx *c, const struct ledger_plan *plan, struct ledg
 	*call = (struct ledger_call){
 		.epoch = plan->epoch,
 		.actor = c->who->actor,
+		.app = c->who->app,
 		.request_id = c->request_id,
 		.traceparent = c->traceparent,
 		.key = c->once->key,

@@ -252,9 +252,12 @@ static void decide(struct ledger_batch *b, struct batch_entry *e)
 		size_t at = balance_of(b, &p->demands[i]);
 
 		b->balances[at].on_hand += p->demands[i].delta;
+		b->balances[at].version++;
 		b->sums[at].delta += p->demands[i].delta;
 		b->touched[at]++;
+		now[i] = b->balances[at];
 	}
+	e->became = now;
 	e->open = false;
 	e->posted = true;
 	e->out->outcome = LEDGER_BATCH_POSTED;

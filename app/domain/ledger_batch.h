@@ -19,6 +19,7 @@ struct batch_entry {
 	bool open; /* not known, and nothing wrong so far */
 	bool posted;
 	struct ledger_plan plan;
+	struct ledger_balance *became; /* of a posted one: the balances of its demands after it */
 };
 
 struct ledger_batch {

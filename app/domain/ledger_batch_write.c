@@ -183,6 +183,30 @@ static struct err *write_keys(struct ledger_batch *b)
 	return e;
 }
 
+static void balance_row(
+	struct json_out *j, const struct demand *d, const struct ledger_balance *became)
+{
+	json_array(j, NULL);
+	json_int(j, NULL, d->item_id);
+	json_int(j, NULL, d->location_id);
+	json_qty(j, NULL, became->on_hand - d->delta);
+	json_qty(j, NULL, became->on_hand);
+	json_qty(j, NULL, became->reserved);
+	json_int(j, NULL, became->version);
+	json_array_end(j);
+}
+
+static void event_row(struct json_out *j, const struct batch_entry *e)
+{
+	json_array(j, NULL);
+	ledger_to_json(j, &e->plan.movement);
+	json_array(j, NULL);
+	for (size_t i = 0; i < e->plan.demand_count; i++)
+		balance_row(j, &e->plan.demands[i], &e->became[i]);
+	json_array_end(j);
+	json_array_end(j);
+}
+
 static struct err *write_events(struct ledger_batch *b)
 {
 	struct ctx *c = b->c;
@@ -192,10 +216,11 @@ static struct err *write_events(struct ledger_batch *b)
 
 	for (size_t i = 0; i < b->n; i++)
 		if (b->entries[i].posted)
-			ledger_to_json(&j, &b->entries[i].plan.movement);
+			event_row(&j, &b->entries[i]);
 	TRY(ledger_list_end(c->arena, &j, &list));
-	return ledger_store_add_events(
-		c->db, c->arena, c->who->actor, c->request_id, c->traceparent, list);
+	return ledger_store_add_events(c->db, c->arena,
+		&(struct ledger_origin){c->who->actor, c->who->app, c->request_id, c->traceparent},
+		list);
 }
 
 struct err *ledger_batch_write(struct ledger_batch *b)

@@ -1,5 +1,7 @@
 #include "jobs/upkeep.h"
 
+#include "store/event_store.h"
+
 #define STEP_ROWS 500
 #define HOUR_US ((time_us)3600 * 1000000)
 /* A host whose clock is behind still takes what has just ended. */
@@ -17,8 +19,26 @@ static struct err *clear(struct db *db, struct arena *a, enum stmt_id id, time_u
 	return NULL;
 }
 
-struct err *upkeep_run(struct db *db, struct arena *a, const volatile sig_atomic_t *stop,
-	struct upkeep_counts *counts)
+/* From the oldest on: numbers and times grow together, so none is looked at that stays. */
+static struct err *clear_events(struct db *db, struct arena *a, time_us before,
+	const volatile sig_atomic_t *stop, int64_t *count)
+{
+	int64_t oldest, gone = 1;
+	time_us at;
+	bool found;
+
+	while (gone && !*stop) {
+		TRY(event_store_oldest(db, a, &oldest, &at, &found));
+		if (!found || at >= before)
+			return NULL;
+		TRY(event_store_prune(db, a, oldest + STEP_ROWS, before, &gone));
+		*count += gone;
+	}
+	return NULL;
+}
+
+struct err *upkeep_run(struct db *db, struct arena *a, int keep_days,
+	const volatile sig_atomic_t *stop, struct upkeep_counts *counts)
 {
 	const time_us now = time_now();
 
@@ -45,6 +65,7 @@ struct err *upkeep_run(struct db *db, struct arena *a, const volatile sig_atomic
 	TRY(clear(db, a, UPKEEP_ASSERTIONS, now - CLOCKS_DIFFER_US, stop, &counts->assertions));
 	if (*stop)
 		return NULL;
+	TRY(clear_events(db, a, now - keep_days * 24 * HOUR_US, stop, &counts->events));
 	return clear(db, a, UPKEEP_IDEMPOTENCY_KEYS, now - UPKEEP_KEY_HOURS * HOUR_US, stop,
 		&counts->idempotency_keys);
 }

@@ -20,11 +20,12 @@ struct upkeep_counts {
 	int64_t codes; /* that apps were given for a user */
 	int64_t families; /* of tokens, with their refresh tokens */
 	int64_t assertions; /* of clients: the record that each was used */
+	int64_t events; /* of the feed, older than keep_days */
 };
 
 /* Until nothing is left to do or *stop is set; *counts says what was taken away, also after an
  * error. */
-MUST_CHECK struct err *upkeep_run(struct db *db, struct arena *a, const volatile sig_atomic_t *stop,
-	struct upkeep_counts *counts);
+MUST_CHECK struct err *upkeep_run(struct db *db, struct arena *a, int keep_days,
+	const volatile sig_atomic_t *stop, struct upkeep_counts *counts);
 
 #endif

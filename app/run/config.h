@@ -54,6 +54,7 @@ struct config {
 	struct app_config site;
 	const char *public_url;
 	int audit_keep_days; /* 0: for ever */
+	int feed_keep_days;
 	struct {
 		const char *path; /* "": standard error */
 		enum log_level level;

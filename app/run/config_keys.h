@@ -154,6 +154,9 @@ enum config_type {
 	KEY(SSO_ALLOW_HTTP, "sso", "allow_http", CONFIG_BOOL, 0, 0, "false", \
 	    "Also http, to this host's loopback address alone. True only for trying things out.") \
 	\
+	KEY(FEED_KEEP_DAYS, "feed", "keep_days", CONFIG_INT, 1, 3650, "30", \
+	    "How many days events are kept. Who was away for longer has to read everything anew.") \
+	\
 	KEY(AUDIT_KEEP_DAYS, "audit", "keep_days", CONFIG_INT, 0, 36500, "0", \
 	    "How many days `bincard audit prune` leaves in the audit log. 0: everything is kept.") \
 	\

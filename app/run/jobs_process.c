@@ -31,8 +31,8 @@ static void wait_until(int64_t at_us)
 	sigprocmask(SIG_SETMASK, &open, NULL);
 }
 
-static struct err *one_round(struct db *db, struct arena *a, const struct auth_config *auth,
-	struct upkeep_counts *counts)
+static struct err *one_round(
+	struct db *db, struct arena *a, const struct config *c, struct upkeep_counts *counts)
 {
 	struct err *e;
 	bool made;
@@ -41,11 +41,11 @@ static struct err *one_round(struct db *db, struct arena *a, const struct auth_c
 	TRY(db_lock(db, a, LOCK_NAME, 0, &got));
 	if (!got) /* another host is at it */
 		return NULL;
-	e = upkeep_run(db, a, &process_stop, counts);
+	e = upkeep_run(db, a, c->feed_keep_days, &process_stop, counts);
 	if (!e && !process_stop)
-		e = key_turn_run(db, a, auth, &made);
+		e = key_turn_run(db, a, &c->auth, &made);
 	if (!e && !process_stop)
-		e = issuer_refresh_run(db, a, auth, &process_stop);
+		e = issuer_refresh_run(db, a, &c->auth, &process_stop);
 	db_unlock(db, a, LOCK_NAME);
 	return e;
 }
@@ -58,7 +58,7 @@ static void log_round(const struct err *e, const struct upkeep_counts *counts)
 		log_err(LOG_WARNING, "upkeep", e);
 	if (!counts->sessions && !counts->idempotency_keys && !counts->revoked_tokens &&
 		!counts->assertions && !counts->pending_sign_ins && !counts->codes &&
-		!counts->families)
+		!counts->families && !counts->events)
 		return;
 	log_begin(&l, LOG_INFO, "upkeep");
 	log_int(&l, "sessions", counts->sessions);
@@ -68,6 +68,7 @@ static void log_round(const struct err *e, const struct upkeep_counts *counts)
 	log_int(&l, "authorization_codes", counts->codes);
 	log_int(&l, "grants", counts->families);
 	log_int(&l, "assertions", counts->assertions);
+	log_int(&l, "events", counts->events);
 	log_end(&l);
 }
 
@@ -95,7 +96,7 @@ int jobs_process_run(const struct config *c, void (*ready)(void *arg), void *arg
 		const int64_t begun_us = time_monotonic_us();
 		struct upkeep_counts counts = {0};
 
-		log_round(one_round(db, a, &c->auth, &counts), &counts);
+		log_round(one_round(db, a, c, &counts), &counts);
 		noted = noted || note_settings(db, a, c);
 		arena_reset(a);
 		wait_until(begun_us + ROUND_US);

@@ -20,7 +20,8 @@
 #define DELAY_MAX_MS 10000
 #define DEADLINE_GRACE_US 1000000
 
-static const char *const kind_names[] = {[CHILD_WEB] = "worker", [CHILD_JOBS] = "jobs"};
+static const char *const kind_names[] = {
+	[CHILD_WEB] = "worker", [CHILD_JOBS] = "jobs", [CHILD_FEED] = "feed"};
 
 struct err *pool_init(struct pool *p, struct arena *a)
 {

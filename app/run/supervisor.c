@@ -14,6 +14,7 @@
 
 #include "base/log.h"
 #include "base/timestamp.h"
+#include "run/feed_process.h"
 #include "run/jobs_process.h"
 #include "run/listener.h"
 #include "run/pool.h"
@@ -66,7 +67,8 @@ static int child_body(void *arg, const struct child *c)
 		return worker_run(&start);
 	if (s->listener.fd >= 0)
 		close(s->listener.fd);
-	return jobs_process_run(s->config, pool_ready, &s->pool);
+	return c->kind == CHILD_FEED ? feed_process_run(s->config, pool_ready, &s->pool)
+				     : jobs_process_run(s->config, pool_ready, &s->pool);
 }
 
 static void add_generation(struct supervisor *s)
@@ -75,6 +77,7 @@ static void add_generation(struct supervisor *s)
 	for (int i = 0; s->web && i < s->config->server.workers; i++)
 		pool_add(&s->pool, CHILD_WEB, s->generation);
 	pool_add(&s->pool, CHILD_JOBS, s->generation);
+	pool_add(&s->pool, CHILD_FEED, s->generation);
 }
 
 static int grace_ms(const struct supervisor *s)
@@ -178,7 +181,7 @@ static void reload(struct supervisor *s)
 	log_reopen();
 	if (!e)
 		e = log_open(a, c->log.path, c->log.level, "supervisor");
-	if (!e && !pool_has_room(&s->pool, (size_t)c->server.workers + 1))
+	if (!e && !pool_has_room(&s->pool, (size_t)c->server.workers + 2))
 		e = err_new(a, ERR_UNAVAILABLE, "Too many processes are still leaving");
 	if (!e)
 		e = renew_shared(s);

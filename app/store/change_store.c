@@ -47,6 +47,7 @@ struct err *outbox_store_add(struct db *db, struct arena *a, const struct outbox
 {
 	return db_exec(db, a, OUTBOX_ADD,
 		DB_ARGS(db_text(str_of(row->type)), db_int(row->subject), db_text(row->actor),
-			db_text(row->request_id), db_text(row->traceparent), db_text(row->data)),
+			db_text(row->app), db_text(row->request_id), db_text(row->traceparent),
+			db_text(row->data)),
 		NULL, NULL);
 }

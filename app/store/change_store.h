@@ -28,7 +28,7 @@ MUST_CHECK struct err *once_store_in_flight(
 struct outbox_row {
 	const char *type;
 	int64_t subject;
-	struct str actor, request_id, traceparent, data;
+	struct str actor, app, request_id, traceparent, data;
 };
 MUST_CHECK struct err *outbox_store_add(
 	struct db *db, struct arena *a, const struct outbox_row *row);

@@ -10,9 +10,10 @@ struct err *ledger_store_post(
 	struct str id, recorded_us;
 
 	TRY(db_change(db, a, LEDGER_POST,
-		DB_ARGS(db_int(call->epoch), db_text(call->actor), db_text(call->request_id),
-			db_text(call->traceparent), db_text(call->key), db_bytes(call->fingerprint),
-			db_int(call->status), db_text(str_of(call->type)), db_text(call->reference),
+		DB_ARGS(db_int(call->epoch), db_text(call->actor), db_text(call->app),
+			db_text(call->request_id), db_text(call->traceparent), db_text(call->key),
+			db_bytes(call->fingerprint), db_int(call->status),
+			db_text(str_of(call->type)), db_text(call->reference),
 			db_text(call->reason), db_time(call->occurred_at),
 			db_int_or_null(call->reverses), db_text(call->event),
 			db_int((int64_t)call->line_count), db_int((int64_t)call->balance_count),
@@ -43,6 +44,7 @@ static struct err *read_balances(struct db *db, struct arena *a, enum stmt_id st
 		out[i].exists = !v[1].null;
 		out[i].on_hand = v[1].null ? 0 : (qty_t)v[1].qty;
 		out[i].reserved = v[2].null ? 0 : (qty_t)v[2].qty;
+		out[i].version = v[3].null ? 0 : v[3].num;
 	}
 	return NULL;
 }
@@ -123,11 +125,11 @@ struct err *ledger_store_add_keys(struct db *db, struct arena *a, struct str act
 	return db_exec(db, a, LEDGER_ADD_KEYS, DB_ARGS(db_text(actor), db_text(keys)), NULL, NULL);
 }
 
-struct err *ledger_store_add_events(struct db *db, struct arena *a, struct str actor,
-	struct str request_id, struct str traceparent, struct str movements)
+struct err *ledger_store_add_events(
+	struct db *db, struct arena *a, const struct ledger_origin *from, struct str movements)
 {
 	return db_exec(db, a, LEDGER_ADD_EVENTS,
-		DB_ARGS(db_text(actor), db_text(request_id), db_text(traceparent),
-			db_text(movements)),
+		DB_ARGS(db_text(from->actor), db_text(from->app), db_text(from->request_id),
+			db_text(from->traceparent), db_text(movements)),
 		NULL, NULL);
 }

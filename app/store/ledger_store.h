@@ -21,7 +21,7 @@ struct ledger_single {
 /* Formats of balances, lines and event: sql/routines/ledger_post.sql. */
 struct ledger_call {
 	int64_t epoch;
-	struct str actor, request_id, traceparent;
+	struct str actor, app, request_id, traceparent;
 	struct str key, fingerprint; /* STR_NONE: none */
 	int status;
 	const char *type;
@@ -51,6 +51,7 @@ MUST_CHECK struct err *ledger_store_post(
 struct ledger_balance {
 	bool exists;
 	qty_t on_hand, reserved;
+	int64_t version;
 };
 /* balances[0..n) in the order of the JSON. */
 MUST_CHECK struct err *ledger_store_balances(
@@ -87,7 +88,10 @@ MUST_CHECK struct err *ledger_store_add_lines(struct db *db, struct arena *a, st
 /* ERR_DB_DUPLICATE_KEY when one is there. */
 MUST_CHECK struct err *ledger_store_add_keys(
 	struct db *db, struct arena *a, struct str actor, struct str keys);
-MUST_CHECK struct err *ledger_store_add_events(struct db *db, struct arena *a, struct str actor,
-	struct str request_id, struct str traceparent, struct str movements);
+struct ledger_origin {
+	struct str actor, app, request_id, traceparent;
+};
+MUST_CHECK struct err *ledger_store_add_events(
+	struct db *db, struct arena *a, const struct ledger_origin *from, struct str movements);
 
 #endif

@@ -37,6 +37,7 @@ struct app_config {
 	struct rate_table *rate; /* in shared memory; NULL: no limits */
 	struct rate_policy rates[RATE_GROUPS];
 	struct networks trusted_proxies;
+	const char *poke_path; /* of the feed process of this host (base/poke.h) */
 };
 
 struct app {

@@ -10,6 +10,7 @@
 #include "base/digest.h"
 #include "base/json_in.h"
 #include "base/log.h"
+#include "base/poke.h"
 #include "domain/auth.h"
 #include "domain/flag.h"
 #include "domain/reach.h"
@@ -469,6 +470,8 @@ void app_serve(void *arg, struct request *rq, struct response *rs)
 	e = run(&c);
 	if (e)
 		dispatch_error(&c, e);
+	else if (c.rq->method & HTTP_UNSAFE)
+		poke_send(app->config->poke_path);
 	stats = db_stats(app->db);
 	micros = time_monotonic_us() - start;
 	add_headers(&c, &stats, micros);

@@ -13,6 +13,7 @@
 #include "web/client_api.h"
 #include "web/client_page.h"
 #include "web/docs_page.h"
+#include "web/event_api.h"
 #include "web/flag_api.h"
 #include "web/flag_page.h"
 #include "web/foreign_api.h"
@@ -376,6 +377,10 @@ const struct route routes[] = {
 	 "The audit log", NULL, NULL, NULL},
 	{HTTP_GET, "/audit.csv", ROUTE_PAGE, AUTH_SESSION, PERM_AUDIT_READ, ROUTE_QUERY | ROUTE_FEATURE(FLAG_AUDIT_CSV), 200, 2, audit_page_csv, audit_page_csv_fields,
 	 "The audit log as a file for a spreadsheet", NULL, NULL, NULL},
+
+	/* the feed */
+	{HTTP_GET, "/v1/events", API_LIST(PERM_NONE), 10, event_api_list, event_list_fields,
+	 "Every change of all that you may see, in the order of the feed", "EventList", NULL, NULL},
 
 	/* other issuers */
 	{HTTP_GET, "/v1/foreign-principals", API_LIST(PERM_CLIENTS_READ), 1, foreign_api_list, foreign_list_fields,

@@ -10,7 +10,8 @@
 --
 -- Balances come last, so that their rows are locked for no longer than their own change and the commit. The
 -- key comes before them, so that a retry meets its first try and never the stock that the first try took; so
--- does the reversal. Everybody who locks balances does so in ascending order of (item, location, lot).
+-- does the reversal. The event comes after them, while they are locked: movements of one balance are in the feed
+-- in their order, and what the balance was and became is exact. Everybody who locks balances does so in ascending order of (item, location, lot).
 -- Items are not kept by lot yet: lot_id is 0 everywhere.
 --
 -- p_status     of the answer, for a retry; the rest of that answer is the movement, which the ledger keeps
@@ -31,7 +32,7 @@
 DROP FUNCTION IF EXISTS ledger_post;
 CREATE FUNCTION ledger_post(
   p_epoch BIGINT UNSIGNED,
-  p_actor VARCHAR(40) CHARACTER SET ascii, p_request_id VARCHAR(64) CHARACTER SET ascii,
+  p_actor VARCHAR(40) CHARACTER SET ascii, p_app VARCHAR(40) CHARACTER SET ascii, p_request_id VARCHAR(64) CHARACTER SET ascii,
   p_traceparent VARCHAR(55) CHARACTER SET ascii,
   p_key VARCHAR(255) CHARACTER SET ascii, p_fingerprint VARBINARY(32), p_status SMALLINT UNSIGNED,
   p_type VARCHAR(16) CHARACTER SET ascii, p_reference VARCHAR(120) CHARACTER SET utf8mb4,
@@ -49,6 +50,7 @@ BEGIN
   DECLARE v_now DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
   DECLARE v_id BIGINT UNSIGNED;
   DECLARE v_changed INT DEFAULT 0;
+  DECLARE v_balances MEDIUMTEXT CHARACTER SET ascii DEFAULT '';
 
   IF p_epoch <> (SELECT epoch FROM name_epoch WHERE id = 1) THEN
     SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = 30002, MESSAGE_TEXT = 'stale';
@@ -66,10 +68,6 @@ BEGIN
   IF p_reverses IS NOT NULL THEN
     INSERT INTO movement_reversal (original_id, reversal_id) VALUES (p_reverses, v_id);
   END IF;
-  INSERT INTO outbox (type, subject, actor, request_id, traceparent, data, created_at)
-  VALUES ('bincard.movement.posted.v1', v_id, p_actor, p_request_id, p_traceparent,
-          CONCAT('{"id":', v_id, ',"recorded_at":"', DATE_FORMAT(v_now, '%Y-%m-%dT%H:%i:%s.%fZ'), '"', p_event),
-          v_now);
 
   IF p_lines = 1 THEN
     INSERT INTO movement_line (movement_id, line_no, item_id, lot_id, from_id, to_id, quantity)
@@ -82,6 +80,10 @@ BEGIN
          AND s.on_hand + p_delta <= 999999999999.999999
          AND (p_expected IS NULL OR s.on_hand = p_expected);
       SET v_changed = v_changed + ROW_COUNT();
+      SELECT CONCAT(v_balances, IF(v_changed > 1, ',[', '['), p_item, ',', p_location, ',', s.on_hand - p_delta, ',',
+                    s.on_hand, ',', s.reserved, ',', s.version, ']')
+        INTO v_balances FROM stock_level s
+       WHERE s.item_id = p_item AND s.location_id = p_location AND s.lot_id = 0;
       SET p_location = p_other, p_delta = -p_delta, p_other = NULL;
     UNTIL p_location IS NULL END REPEAT;
   ELSE
@@ -112,5 +114,19 @@ BEGIN
   IF v_changed <> p_balances THEN
     SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = 30001, MESSAGE_TEXT = 'refused';
   END IF;
+  IF p_lines > 1 THEN
+    SELECT GROUP_CONCAT('[', d.item_id, ',', d.location_id, ',', s.on_hand - d.delta, ',', s.on_hand, ',', s.reserved,
+                        ',', s.version, ']' SEPARATOR ',') INTO v_balances
+      FROM JSON_TABLE(p_demand, '$[*]' COLUMNS (
+             item_id     BIGINT UNSIGNED PATH '$[0]',
+             location_id BIGINT UNSIGNED PATH '$[1]',
+             delta       DECIMAL(18,6)   PATH '$[2]')) d
+      STRAIGHT_JOIN stock_level s
+        ON s.item_id = d.item_id AND s.location_id = d.location_id AND s.lot_id = 0;
+  END IF;
+  INSERT INTO outbox (type, subject, actor, app, request_id, traceparent, data, balances, created_at)
+  VALUES ('bincard.movement.posted.v1', v_id, p_actor, p_app, p_request_id, p_traceparent,
+          CONCAT('{"id":', v_id, ',"recorded_at":"', DATE_FORMAT(v_now, '%Y-%m-%dT%H:%i:%s.%fZ'), '"', p_event),
+          CONCAT('[', v_balances, ']'), v_now);
   RETURN CONCAT(v_id, ' ', TIMESTAMPDIFF(MICROSECOND, '1970-01-01', v_now));
 END;

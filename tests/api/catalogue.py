@@ -7,6 +7,7 @@ import os
 import pathlib
 
 import pytest
+from feed import ANNOUNCED
 
 run = os.urandom(4).hex()
 numbers = itertools.count(1)
@@ -72,7 +73,7 @@ def walk(api, path, **params):
 def events(db, kind, subject):
     """Types of the changes recorded for a resource, oldest first."""
     with db.cursor() as cursor:
-        cursor.execute("SELECT type FROM outbox WHERE type LIKE %s AND subject = %s ORDER BY id",
+        cursor.execute(f"SELECT type FROM {ANNOUNCED} WHERE type LIKE %s AND subject = %s ORDER BY place",
                        (f"bincard.{kind}.%", subject))
         return [row[0].split(".")[2] for row in cursor.fetchall()]
 

@@ -16,6 +16,7 @@ import client as clients
 import fastcgi
 import stack as parts
 from catalogue import new_category, new_item, new_location, unique
+from feed import ANNOUNCED
 
 
 @pytest.fixture(scope="module")
@@ -206,10 +207,10 @@ def test_movements_are_their_own_audit(api):
 def test_nothing_that_the_feed_tells_is_left_out(api, root):
     """Over all that was done above, whichever handler did it."""
     with root.cursor() as cursor:
-        cursor.execute("SELECT COUNT(*) FROM outbox WHERE type NOT LIKE 'bincard.movement.%'")
+        cursor.execute(f"SELECT COUNT(*) FROM {ANNOUNCED} WHERE type NOT LIKE 'bincard.movement.%'")
         assert cursor.fetchone()[0] > 10
         cursor.execute(
-            "SELECT o.type, o.subject FROM outbox o LEFT JOIN audit_log l ON l.actor = o.actor"
+            f"SELECT o.type, o.subject FROM {ANNOUNCED} LEFT JOIN audit_log l ON l.actor = o.actor"
             " AND CONCAT('bincard.', l.resource, '.', l.action, '.v1') = o.type AND l.resource_id = o.subject"
             " AND l.request_id = o.request_id WHERE o.type NOT LIKE 'bincard.movement.%' AND l.id IS NULL")
         assert cursor.fetchall() == ()

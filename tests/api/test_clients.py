@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 import client
 from catalogue import events, unique, walk, wrong
+from feed import ANNOUNCED
 
 ALL = {"id", "client_id", "name", "scope", "location", "public", "grant_types", "redirect_uris", "keys", "status", "version",
        "created_at", "updated_at"}
@@ -51,7 +52,7 @@ def test_a_client_is_made_and_its_secret_is_shown_once(api, base, new, db):
     assert token(base, {**made, "client_secret": secret}).status_code == 200
     assert events(db, "client", made["id"]) == ["created"]
     with db.cursor() as cursor:
-        cursor.execute("SELECT COUNT(*) FROM outbox WHERE data LIKE %s", (f"%{secret}%",))
+        cursor.execute(f"SELECT COUNT(*) FROM {ANNOUNCED} WHERE data LIKE %s", (f"%{secret}%",))
         assert cursor.fetchone() == (0,)
 
 

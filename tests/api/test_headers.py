@@ -10,6 +10,7 @@ import requests
 import client
 import routes
 from routes import ROUTES
+from feed import ANNOUNCED
 
 POLICY = ("default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
           "form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
@@ -97,7 +98,7 @@ def test_traceparent_goes_into_the_outbox(api, db, unique):
         answer = api.post("/v1/items", json={"sku": unique("T"), "name": "x"}, headers={"traceparent": given})
         assert answer.status_code == 201
         with db.cursor() as cursor:
-            cursor.execute("SELECT traceparent, request_id FROM outbox WHERE type = 'bincard.item.created.v1'"
+            cursor.execute(f"SELECT traceparent, request_id FROM {ANNOUNCED} WHERE type = 'bincard.item.created.v1'"
                            " AND subject = %s", (answer.json()["id"],))
             assert cursor.fetchone() == (kept, answer.headers["X-Request-Id"])
 

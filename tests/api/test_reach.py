@@ -10,6 +10,7 @@ import client
 import routes
 from catalogue import made, new_item, unique, walk, wrong
 from routes import ROUTES, UNSAFE
+from feed import ANNOUNCED
 
 PLACES = {"locations:read", "locations:write", "stock:read", "stock:write", "movements:read", "movements:write"}
 LIMITED = PLACES | {"items:read"}
@@ -463,7 +464,7 @@ def test_who_changes_an_item_without_stock_read_is_told_no_quantity(world, api, 
     assert made_[1].headers["Idempotency-Replayed"] == "true"
     assert [answer.json()["on_hand"] for answer in made_] == [None, None]
     with db.cursor() as cursor:
-        cursor.execute("SELECT data FROM outbox WHERE type = 'bincard.item.updated.v1' AND subject = %s", (stocked["id"],))
+        cursor.execute(f"SELECT data FROM {ANNOUNCED} WHERE type = 'bincard.item.updated.v1' AND subject = %s", (stocked["id"],))
         assert '"on_hand":"9.75"' in cursor.fetchone()[0]
     answer = robot.post(f"{path}/archive")
     assert answer.status_code == 409 and answer.json()["detail"] == "Stock is left."

@@ -15,6 +15,7 @@ import routes
 import totp
 from catalogue import unique
 from routes import ROUTES, UNSAFE
+from feed import ANNOUNCED
 
 PAGE = "/account/second-factor"
 SESSION_ROUTES = [route for route in ROUTES if route.auth in ("AUTH_API", "AUTH_API_SESSION", "AUTH_SESSION")]
@@ -166,7 +167,7 @@ def test_the_secret_is_nowhere_in_the_clear(stack, ann):
         hashes = [row[0] for row in cursor.fetchall()]
         cursor.execute("SELECT GROUP_CONCAT(changes SEPARATOR '') FROM audit_log WHERE action LIKE 'second%'")
         changes = cursor.fetchone()[0]
-        cursor.execute("SELECT data FROM outbox WHERE type LIKE 'bincard.user.second%%' ORDER BY id DESC LIMIT 1")
+        cursor.execute(f"SELECT data FROM {ANNOUNCED} WHERE type LIKE 'bincard.user.second%%' ORDER BY place DESC LIMIT 1")
         data = cursor.fetchone()[0]
     plain = totp.base64.b32decode(ann.secret.replace(" ", ""))
     assert len(plain) == 20 and len(sealed) == 60 and plain not in sealed

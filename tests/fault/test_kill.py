@@ -15,6 +15,7 @@ import pytest
 import client
 import stack as parts
 from catalogue import new_item, new_location, unique
+from feed import ANNOUNCED
 from stack import wait_for
 
 CLIENTS = 12
@@ -161,7 +162,7 @@ def check(place, api, posters, location):
                 cursor.execute("SELECT COUNT(*) FROM idempotency_key WHERE idem_key IN %s",
                                (list(poster.posted.values()),))
                 assert cursor.fetchone()[0] == len(poster.posted)
-                cursor.execute("SELECT COUNT(*) FROM outbox WHERE type = 'bincard.movement.posted.v1'"
+                cursor.execute(f"SELECT COUNT(*) FROM {ANNOUNCED} WHERE type = 'bincard.movement.posted.v1'"
                                " AND subject IN %s", ([str(id_) for id_ in poster.posted],))
                 assert cursor.fetchone()[0] == len(poster.posted)
     finally:

@@ -15,6 +15,7 @@ import pytest
 
 from catalogue import new_item, new_location, unique
 from stack import BINARY
+from feed import ANNOUNCED
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DATA = pathlib.Path(os.environ.get("BINCARD_DATA", ROOT.parent / "shared" / "data"))
@@ -299,7 +300,7 @@ def test_the_event_of_an_imported_movement_is_what_the_api_shows(api, root_db, r
     run("movements", MOVEMENTS + receipt(unique("M"), sku, code, 4))
     there = api.get("/v1/movements", params={"sku": sku}).json()["data"][0]
     with root_db.cursor() as cursor:
-        cursor.execute("SELECT data FROM outbox WHERE type = 'bincard.movement.posted.v1' AND subject = %s",
+        cursor.execute(f"SELECT data FROM {ANNOUNCED} WHERE type = 'bincard.movement.posted.v1' AND subject = %s",
                        (there["id"],))
         (data,), = cursor.fetchall()
     assert json.loads(data) == api.get(f"/v1/movements/{there['id']}").json()

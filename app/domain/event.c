@@ -1,0 +1,232 @@
+#include "domain/event_inside.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "domain/names.h"
+#include "domain/reach.h"
+
+/* What the feed tells of, where the API has it, and what one needs to see it. */
+static const struct event_resource resources[] = {
+	{"item", "items", PERM_ITEMS_READ},
+	{"category", "categories", PERM_ITEMS_READ},
+	{"location", "locations", PERM_LOCATIONS_READ},
+	{"stock_level", "stock-levels", PERM_STOCK_READ},
+	{"movement", "movements", PERM_MOVEMENTS_READ},
+	{"user", "users", PERM_USERS_READ},
+	{"role", "roles", PERM_USERS_READ},
+	{"client", "api-clients", PERM_CLIENTS_READ},
+	{"foreign_principal", "foreign-principals", PERM_CLIENTS_READ},
+	{"feature_flag", "feature-flags", PERM_FLAGS_READ},
+};
+#define RESOURCES (sizeof(resources) / sizeof(*resources))
+
+const struct event_resource *event_resource_of(struct str name)
+{
+	for (size_t i = 0; i < RESOURCES; i++)
+		if (str_is(name, resources[i].name))
+			return &resources[i];
+	return NULL;
+}
+
+/* ---- what is asked for ---- */
+
+static struct str readable(struct ctx *c)
+{
+	struct str list = STR("");
+
+	for (size_t i = 0; i < RESOURCES; i++)
+		if (perm_has(c->who->permissions, resources[i].permission))
+			list = str_printf(c->arena, "%.*s%s%s", STR_ARG(list), list.n ? "," : "",
+				resources[i].name);
+	return list;
+}
+
+static bool fits(struct str type, bool begins, const char *name)
+{
+	size_t n = strlen(name);
+
+	return begins ? type.n <= n && memcmp(type.p, name, type.n) == 0 : str_is(type, name);
+}
+
+/* A pattern for LIKE; and whether balances are of this type. */
+static void read_type(struct ctx *c, struct str type, struct event_filter *f)
+{
+	struct buf b;
+	bool begins = type.n && type.p[type.n - 1] == '*';
+
+	if (!type.p)
+		return;
+	f->balances &= fits((struct str){type.p, type.n - begins}, begins, EVENT_OF_BALANCE);
+	buf_init(&b, c->arena, 2 * type.n + 2);
+	for (size_t i = 0; i < type.n - begins; i++) {
+		if (strchr("%_!", type.p[i]))
+			buf_add_char(&b, '!');
+		buf_add_char(&b, type.p[i]);
+	}
+	if (begins)
+		buf_add_char(&b, '%');
+	f->type = buf_str(&b);
+}
+
+static bool read_subject(struct str subject, struct event_filter *f)
+{
+	struct str rest, path = str_cut(subject, '/', &rest);
+	const struct event_resource *r = resources;
+
+	while (r < resources + RESOURCES && !str_is(path, r->path))
+		r++;
+	if (r == resources + RESOURCES || !rest.p)
+		return false;
+	f->subject_resource = str_of(r->name);
+	f->balances &= r->permission == PERM_STOCK_READ;
+	if (r->permission == PERM_STOCK_READ) {
+		struct str item = str_cut(rest, '/', &rest);
+
+		return rest.p && str_to_int(item, &f->subject_item) && f->subject_item > 0 &&
+			str_to_int(rest, &f->subject_location) && f->subject_location > 0;
+	}
+	return str_to_int(rest, &f->subject) && f->subject > 0;
+}
+
+static struct err *read_item(
+	struct ctx *c, const struct event_query *q, struct event_filter *f, struct err **wrong)
+{
+	struct name_query one = {q->item, q->item_id};
+	struct name name;
+	int64_t epoch;
+
+	if (!q->item.p && !q->item_id)
+		return NULL;
+	TRY(names_resolve(c, NAMES_ITEMS, &one, 1, &name, &epoch));
+	f->item_id = name.id;
+	f->balances &= !f->subject_item || f->subject_item == name.id;
+	if (!name.id)
+		err_add_field(wrong, c->arena, q->item.p ? STR("/item") : STR("/item_id"),
+			"unknown", "There is no such item.");
+	return NULL;
+}
+
+/* Whether one may see anything there. */
+static struct err *in_reach(struct ctx *c, const struct name *place, bool *some)
+{
+	static const enum permission of[] = {
+		PERM_LOCATIONS_READ, PERM_STOCK_READ, PERM_MOVEMENTS_READ};
+
+	*some = false;
+	for (size_t i = 0; i < sizeof(of) / sizeof(*of) && !*some; i++) {
+		struct name one = *place;
+
+		if (!perm_has(c->who->permissions, of[i]))
+			continue;
+		TRY(reach_hide(c, of[i], &one, 1));
+		*some = one.id != 0;
+	}
+	return NULL;
+}
+
+static struct err *read_location(
+	struct ctx *c, const struct event_query *q, struct event_filter *f, struct err **wrong)
+{
+	struct name_query one = {q->location, q->location_id};
+	struct name name;
+	int64_t epoch;
+	bool some = false;
+
+	if (!q->location.p && !q->location_id)
+		return NULL;
+	TRY(names_resolve(c, NAMES_LOCATIONS, &one, 1, &name, &epoch));
+	if (name.id)
+		TRY(in_reach(c, &name, &some));
+	f->path = str_printf(c->arena, "/%lld/", (long long)name.id);
+	if (!some)
+		err_add_field(wrong, c->arena,
+			q->location.p ? STR("/location") : STR("/location_id"), "unknown",
+			"There is no such location.");
+	return NULL;
+}
+
+static struct err *filter_of(struct ctx *c, const struct event_query *q, struct event_filter *f)
+{
+	struct err *wrong = NULL;
+
+	*f = (struct event_filter){
+		.resources = readable(c),
+		.balances = perm_has(c->who->permissions, PERM_STOCK_READ),
+		.stock_within = reach_of(c, PERM_STOCK_READ),
+		.locations_within = reach_of(c, PERM_LOCATIONS_READ),
+		.movements_within = reach_of(c, PERM_MOVEMENTS_READ),
+		.limit = q->limit,
+	};
+	read_type(c, q->type, f);
+	if (q->subject.p && !read_subject(q->subject, f))
+		err_add_field(&wrong, c->arena, STR("/subject"), "unknown",
+			"A subject is such as items/7, movements/12 or stock-levels/7/3.");
+	TRY(read_item(c, q, f, &wrong));
+	TRY(read_location(c, q, f, &wrong));
+	if (f->subject_item && !f->item_id)
+		f->item_id = f->subject_item;
+	return wrong;
+}
+
+/* Where to begin. */
+static struct err *check_after(
+	struct ctx *c, const struct event_query *q, const struct feed_state *state, int64_t *after)
+{
+	struct err *e = NULL;
+	struct err_field *field;
+
+	*after = q->after < 0 ? state->oldest - 1 : q->after;
+	if (*after > state->seq) {
+		err_add_field(&e, c->arena, STR("/after"), "unknown", "The feed has come to %lld.",
+			(long long)state->seq);
+	} else if (*after + 1 < state->oldest) {
+		e = err_new(c->arena, ERR_GONE, "Events up to %lld are not kept any more.",
+			(long long)state->oldest - 1);
+		field = err_add_field(&e, c->arena, STR("/after"), "gone",
+			"The oldest event is %lld.", (long long)state->oldest);
+		field->extra_name = STR("oldest");
+		field->extra_value = str_printf(c->arena, "%lld", (long long)state->oldest);
+	}
+	return e;
+}
+
+/* ---- the list ---- */
+
+/* As many changes as a page can have use for: each movement may make thousands of events. */
+static void cut_changes(struct event_changes *changes, int limit)
+{
+	int64_t numbers = 0;
+	size_t bytes = 0, n = 0;
+
+	while (n < changes->n && numbers <= limit && bytes <= EVENT_DATA_MAX) {
+		numbers += changes->rows[n].size;
+		bytes += changes->rows[n].data.n;
+		n++;
+	}
+	changes->n = n;
+}
+
+struct err *event_list(struct ctx *c, const struct event_query *q, struct event_page *out)
+{
+	struct event_changes changes;
+	struct event_filter f;
+	struct feed_state state;
+	size_t found;
+
+	assert(q->limit > 0 && q->limit <= EVENT_LIMIT_MAX);
+	TRY(filter_of(c, q, &f));
+	TRY(feed_store_state(c->db, c->arena, &state));
+	TRY(check_after(c, q, &state, &f.after));
+	f.up_to = state.seq - f.after > EVENT_SCAN_MAX ? f.after + EVENT_SCAN_MAX : state.seq;
+	f.limit++;
+	TRY(event_store_page(c->db, c->arena, &f, &changes));
+	found = changes.n;
+	cut_changes(&changes, q->limit);
+	TRY(event_fill_page(c, &f, q->limit, &changes, out));
+	if (changes.n == found && found < (size_t)f.limit && out->next_after < f.up_to &&
+		out->n < (size_t)q->limit)
+		out->next_after = f.up_to; /* all was looked through */
+	out->more = out->next_after < state.seq;
+	return NULL;
+}

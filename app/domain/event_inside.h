@@ -1,0 +1,24 @@
+/*
+ * event_inside: shared by event.c and event_page.c alone.
+ */
+#ifndef BINCARD_DOMAIN_EVENT_INSIDE_H
+#define BINCARD_DOMAIN_EVENT_INSIDE_H
+
+#include "domain/event.h"
+
+#define EVENT_OF_BALANCE "bincard.stock_level.changed.v1"
+
+struct event_resource {
+	const char *name, *path; /* "stock_level", "stock-levels" */
+	enum permission permission; /* that one needs to see it */
+};
+
+/* NULL: the feed does not tell of it. */
+const struct event_resource *event_resource_of(struct str name);
+
+/* The events of these changes, up to `limit` or EVENT_DATA_MAX. `changes` are narrowed to what whoever asks may
+ * see. out->next_after is the last number of what is in the page. */
+MUST_CHECK struct err *event_fill_page(struct ctx *c, const struct event_filter *f, int limit,
+	struct event_changes *changes, struct event_page *out);
+
+#endif

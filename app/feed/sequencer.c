@@ -1,0 +1,31 @@
+#include "feed/sequencer.h"
+
+#include "base/log.h"
+#include "store/event_store.h"
+
+struct err *sequencer_step(struct sequencer *s, struct db *db, struct arena *a, int64_t *moved)
+{
+	*moved = 0;
+	TRY(db_ready(db, a));
+	if (!s->fence) {
+		TRY(feed_store_take(db, a, s->holder, SEQUENCER_LEASE_S, &s->fence));
+		if (!s->fence)
+			return NULL;
+		log_text(LOG_INFO, "the feed is sequenced here");
+	}
+	TRY(feed_store_sequence(db, a, s->fence, SEQUENCER_ROWS, moved));
+	if (*moved < 0) {
+		s->fence = 0;
+		*moved = 0;
+		log_text(LOG_WARNING, "the feed is sequenced elsewhere");
+	}
+	return NULL;
+}
+
+struct err *sequencer_end(struct sequencer *s, struct db *db, struct arena *a)
+{
+	int64_t fence = s->fence;
+
+	s->fence = 0;
+	return fence ? feed_store_give_back(db, a, fence) : NULL;
+}

@@ -1,0 +1,92 @@
+/*
+ * event_store: feed_state and event: the feed's state, and its events.
+ */
+#ifndef BINCARD_STORE_EVENT_STORE_H
+#define BINCARD_STORE_EVENT_STORE_H
+
+#include "db/db.h"
+
+struct feed_state {
+	int64_t seq; /* the last number that was given */
+	int64_t oldest; /* the first event that is there; seq + 1: none is */
+	int64_t fence;
+};
+
+/* A change as it was announced: a movement with its balances is one. */
+struct event_change {
+	int64_t seq, size; /* its number, and how many it takes with those of its balances */
+	struct str resource, type; /* "movement", "bincard.movement.posted.v1" */
+	int64_t subject; /* id */
+	struct str actor, app; /* app STR_NONE: none */
+	struct str traceparent; /* STR_NONE: none */
+	time_us at;
+	struct str data; /* JSON */
+	bool own; /* it is shown itself, and not its balances alone */
+};
+
+struct event_changes {
+	struct event_change *rows;
+	size_t n;
+};
+
+struct event_filter {
+	int64_t after, up_to;
+	struct str resources; /* "item,movement": no other */
+	bool balances; /* also movements that may be shown for them */
+	/* STR_NONE and 0: any, from here on. */
+	struct str type; /* pattern for LIKE, escaped by ! */
+	struct str subject_resource;
+	int64_t subject; /* of that resource */
+	int64_t subject_item, subject_location; /* instead, of a balance */
+	int64_t item_id;
+	struct str path; /* pattern of paths: what concerns this location or one below it */
+	struct str stock_within, locations_within, movements_within; /* domain/reach.h */
+	int limit;
+};
+
+/* What a movement made of a balance. */
+struct event_balance {
+	int64_t seq, n; /* of the movement's change, and which of its balances, from 1 */
+	int64_t item_id, location_id;
+	struct str sku, unit, location;
+	qty_t before, after, reserved;
+	int64_t version;
+	time_us at;
+};
+
+struct event_balances {
+	struct event_balance *rows;
+	size_t n;
+};
+
+MUST_CHECK struct err *feed_store_state(struct db *db, struct arena *a, struct feed_state *out);
+/* Takes the lease when nobody holds it, or nobody renewed it for `seconds`. *fence: its number; 0: it is
+ * another's. */
+MUST_CHECK struct err *feed_store_take(
+	struct db *db, struct arena *a, struct str holder, int seconds, int64_t *fence);
+MUST_CHECK struct err *feed_store_give_back(struct db *db, struct arena *a, int64_t fence);
+/* Moves up to `most` rows of the outbox into the feed. *moved: how many; -1: the lease is another's. */
+MUST_CHECK struct err *feed_store_sequence(
+	struct db *db, struct arena *a, int64_t fence, int most, int64_t *moved);
+
+/* From the change on that number after + 1 belongs to. */
+MUST_CHECK struct err *event_store_page(
+	struct db *db, struct arena *a, const struct event_filter *f, struct event_changes *out);
+/* The balances of these changes that the filter lets through. changes: [number, ...] */
+MUST_CHECK struct err *event_store_balances(struct db *db, struct arena *a, struct str changes,
+	const struct event_filter *f, struct event_balances *out);
+
+struct event_line {
+	int64_t movement_id, line_no;
+};
+/* Lines within reach, by movement and number. movements: [id, ...] */
+MUST_CHECK struct err *event_store_lines_within(struct db *db, struct arena *a,
+	struct str movements, struct str within, struct event_line **out, size_t *n);
+
+MUST_CHECK struct err *event_store_oldest(
+	struct db *db, struct arena *a, int64_t *seq, time_us *at, bool *found);
+/* Deletes those below this number that are from before that time. */
+MUST_CHECK struct err *event_store_prune(
+	struct db *db, struct arena *a, int64_t below, time_us before, int64_t *gone);
+
+#endif
