@@ -42,11 +42,14 @@ static struct err *ask(struct ctx *c, const struct issuer_source *source, struct
 static struct err *ask_once(struct ctx *c, const struct issuer_source *source, struct str id,
 	const struct issuer_row *row, bool *asked)
 {
+	const int pause_s =
+		row && row->fetched_at == TIME_NONE ? ISSUER_FIRST_PAUSE_S : ISSUER_PAUSE_S;
+
 	*asked = false;
 	if (!row)
 		TRY(issuer_store_add(c->db, c->arena, id, str_of(source->issuer), asked));
-	else if (row->tried_s >= ISSUER_PAUSE_S)
-		TRY(issuer_store_claim(c->db, c->arena, id, ISSUER_PAUSE_S, asked));
+	else if (row->tried_s >= pause_s)
+		TRY(issuer_store_claim(c->db, c->arena, id, pause_s, asked));
 	return *asked ? ask(c, source, id) : NULL;
 }
 
@@ -136,9 +139,26 @@ static struct err *renew(struct issuer_cache *cache, struct ctx *c, int max_age_
 	return NULL;
 }
 
-static bool is_fresh(const struct issuer_cache *cache)
+bool issuer_cache_is_fresh(const struct issuer_cache *cache)
 {
 	return cache->keys.n && time_monotonic_us() - cache->looked_us < ISSUER_LOOK_S * SECOND_US;
+}
+
+static struct err *none_yet(struct arena *a)
+{
+	struct err *e = err_new(a, ERR_UNAVAILABLE, "The issuer's keys are not there yet.");
+
+	e->retry_after_s = 1;
+	return e;
+}
+
+struct err *issuer_cache_ready(struct issuer_cache *cache, struct ctx *c)
+{
+	bool asking;
+
+	if (!issuer_cache_is_fresh(cache))
+		TRY(renew(cache, c, ISSUER_REFRESH_S, &asking));
+	return cache->keys.n ? NULL : none_yet(c->arena);
 }
 
 struct err *issuer_cache_verify(struct issuer_cache *cache, struct ctx *c,
@@ -146,9 +166,8 @@ struct err *issuer_cache_verify(struct issuer_cache *cache, struct ctx *c,
 	enum token_fault *fault)
 {
 	bool asking = false;
-	struct err *e;
 
-	if (!is_fresh(cache))
+	if (!issuer_cache_is_fresh(cache))
 		TRY(renew(cache, c, ISSUER_REFRESH_S, &asking));
 	*fault = token_verify_foreign(
 		cache->keys.keys, cache->keys.n, rules, c->arena, token, claims);
@@ -157,9 +176,5 @@ struct err *issuer_cache_verify(struct issuer_cache *cache, struct ctx *c,
 	TRY(renew(cache, c, 0, &asking));
 	*fault = token_verify_foreign(
 		cache->keys.keys, cache->keys.n, rules, c->arena, token, claims);
-	if (*fault != TOKEN_UNKNOWN_KEY || !asking)
-		return NULL;
-	e = err_new(c->arena, ERR_UNAVAILABLE, "The issuer's keys are not there yet.");
-	e->retry_after_s = 1;
-	return e;
+	return *fault == TOKEN_UNKNOWN_KEY && asking ? none_yet(c->arena) : NULL;
 }

@@ -16,6 +16,7 @@
 #include "store/issuer_store.h"
 
 #define ISSUER_PAUSE_S 60
+#define ISSUER_FIRST_PAUSE_S 5 /* while there are no keys at all */
 #define ISSUER_JOBS_REFRESH_S 300
 #define ISSUER_REFRESH_S 600
 #define ISSUER_LOOK_S 30 /* how long a process does without a look at the row */
@@ -36,6 +37,11 @@ void issuer_cache_free(struct issuer_cache *cache);
 MUST_CHECK struct err *issuer_cache_verify(struct issuer_cache *cache, struct ctx *c,
 	const struct foreign_rules *rules, struct str token, struct foreign_claims *claims,
 	enum token_fault *fault);
+
+/* Whether it can verify without a look at the database. */
+bool issuer_cache_is_fresh(const struct issuer_cache *cache);
+/* Sees to it that there are keys, before they are needed. ERR_UNAVAILABLE when there are none yet. */
+MUST_CHECK struct err *issuer_cache_ready(struct issuer_cache *cache, struct ctx *c);
 
 /* Asks the issuer when its keys are older than max_age_s and nobody asked within the pause: for the process
  * for background jobs. *asked tells whether it did. */

@@ -2,22 +2,28 @@
 #include "domain/sso.h"
 
 #include <assert.h>
+#include <time.h>
 
 #include "base/digest.h"
 #include "base/log.h"
 #include "base/secret.h"
+#include "base/timestamp.h"
 #include "domain/audit.h"
 #include "domain/auth_inside.h"
 #include "domain/seal.h"
 #include "domain/sso_inside.h"
 #include "store/sso_store.h"
 
+#define FETCHES_MAX 5 /* that one request may wait for */
+#define BUSY_MS_MAX 2000 /* for others who wait */
+#define BUSY_LOOK_MS 20
+
 struct sso *sso_new(struct arena *boot, const struct sso_config *config)
 {
 	struct sso *sso = ARENA_NEW(boot, struct sso);
 
 	sso->config = config;
-	sso->keys.source = &config->source;
+	issuer_cache_init(&sso->keys, &config->source);
 	return sso;
 }
 
@@ -97,12 +103,68 @@ static struct str authorization_url(
 		STR_ARG(secrets->nonce), STR_ARG(challenge));
 }
 
+/* ERR_UNAVAILABLE, with retry_after_s, when as many workers as may wait for the provider already. */
+static struct err *enter(struct sso *sso, struct arena *a, struct sso_wait *wait)
+{
+	const struct sso_config *config = sso->config;
+	const int64_t longest_us = FETCHES_MAX * INT64_C(1000) * config->source.fetch->timeout_ms;
+	const int64_t until_us = time_monotonic_us() + BUSY_MS_MAX * INT64_C(1000);
+	enum sso_gate_answer answer;
+	int64_t now_us;
+	struct err *e;
+	int retry_s;
+
+	do {
+		now_us = time_monotonic_us();
+		answer = sso_gate_enter(
+			config->gate, config->waiting_max, now_us, longest_us, wait, &retry_s);
+		if (answer == SSO_GATE_BUSY)
+			nanosleep(&(struct timespec){.tv_nsec = BUSY_LOOK_MS * 1000000}, NULL);
+	} while (answer == SSO_GATE_BUSY && now_us < until_us);
+	if (answer == SSO_GATE_OPEN)
+		return NULL;
+	e = sso_unavailable(err_because(err_new(a, ERR_UNAVAILABLE, "%s", ""),
+		"others wait for the provider, or it has just failed"));
+	e->retry_after_s = retry_s;
+	return e;
+}
+
+static struct err *keys_ready(struct sso *sso, struct ctx *c)
+{
+	struct err *e = issuer_cache_ready(&sso->keys, c);
+
+	if (!e || e->code != ERR_UNAVAILABLE)
+		return e;
+	e = sso_unavailable(e);
+	e->retry_after_s = 1;
+	return e;
+}
+
+/* Nobody is sent to the provider before its keys are there: what comes back works once. While it is down, what was
+ * known stays. */
+static struct err *prepare(struct sso *sso, struct ctx *c)
+{
+	struct sso_wait wait;
+	struct err *e;
+
+	if (sso_is_ready(sso))
+		return NULL;
+	e = enter(sso, c->arena, &wait);
+	if (e)
+		return sso->at.read_us && sso->keys.keys.n ? NULL : e;
+	e = sso_endpoints(sso, c);
+	if (!e)
+		e = keys_ready(sso, c);
+	sso_gate_leave(&wait);
+	return e;
+}
+
 struct err *sso_begin(
 	struct sso *sso, struct ctx *c, struct str target, struct str *cookie, struct str *url)
 {
 	struct sso_secrets secrets;
 
-	TRY(sso_endpoints(sso, c));
+	TRY(prepare(sso, c));
 	*cookie = secret_random_text(c->arena, AUTH_COOKIE_RANDOM_BYTES);
 	derive(c->arena, *cookie, &secrets);
 	TRY(sso_store_begin(c->db, c->arena, digest_sha256_str(c->arena, *cookie), target, SSO_S));
@@ -159,7 +221,6 @@ static struct err *said_no(struct arena *a, struct str error)
 
 static struct err *check_answer(struct sso *sso, struct ctx *c, const struct sso_answer *answer)
 {
-	TRY(sso_endpoints(sso, c));
 	TRY(check_issuer(sso, c->arena, answer));
 	if (answer->error.p)
 		return said_no(c->arena, answer->error);
@@ -179,15 +240,14 @@ static struct err *finish(struct sso *sso, struct auth *auth, struct ctx *c,
 	return sso_enter(sso, auth, c, person, &out->cookie);
 }
 
-struct err *sso_finish(struct sso *sso, struct auth *auth, struct ctx *c,
+/* The answer is used up by this. */
+static struct err *take_answer(struct sso *sso, struct auth *auth, struct ctx *c,
 	const struct sso_answer *answer, struct sso_result *out)
 {
 	struct sso_person person = {.subject = STR_NONE};
 	struct err *e;
 	bool found;
 
-	if (!sso_is_ours(c->arena, answer))
-		return not_ours(c->arena);
 	TRY(sso_store_take(c->db, c->arena, digest_sha256_str(c->arena, answer->cookie),
 		&out->target, &found));
 	if (!found)
@@ -196,6 +256,22 @@ struct err *sso_finish(struct sso *sso, struct auth *auth, struct ctx *c,
 	if (e && e->code == ERR_FORBIDDEN)
 		TRY(audit_failure(
 			c, "user", 0, "sso_refused", person.name.p ? person.name : person.subject));
+	return e;
+}
+
+struct err *sso_finish(struct sso *sso, struct auth *auth, struct ctx *c,
+	const struct sso_answer *answer, struct sso_result *out)
+{
+	struct sso_wait wait;
+	struct err *e;
+
+	if (!sso_is_ours(c->arena, answer))
+		return not_ours(c->arena);
+	TRY(enter(sso, c->arena, &wait));
+	e = sso_endpoints(sso, c);
+	if (!e)
+		e = take_answer(sso, auth, c, answer, out);
+	sso_gate_leave(&wait);
 	return e;
 }
 
@@ -218,7 +294,7 @@ static struct err *ask_logout_url(
 {
 	struct str id_token = STR_NONE;
 
-	TRY(sso_endpoints(sso, c));
+	TRY(prepare(sso, c));
 	if (sealed.p)
 		TRY(seal_open(c->arena, auth_settings(auth)->master_key_file, sealed, &id_token));
 	if (sso->at.end_session[0])

@@ -11,6 +11,7 @@
 
 #include "domain/auth.h"
 #include "domain/issuer.h"
+#include "domain/sso_gate.h"
 
 #define SSO_S 600
 #define SSO_GRANTS_MAX 64
@@ -39,6 +40,8 @@ struct sso_config {
 	size_t second_factor_count;
 	const char *label; /* of the button */
 	const char *redirect_uri, *signed_out_uri;
+	struct sso_gate *gate; /* in shared memory */
+	int waiting_max; /* workers that may wait for the provider at once */
 };
 
 /* "Stock Admins: administrator, clerks: clerk". False when it cannot be read, with the part at *wrong. */
@@ -64,7 +67,8 @@ struct sso_result {
 /* Whether the answer is to what this browser was sent away with; one that is not uses nothing up. */
 bool sso_is_ours(struct arena *a, const struct sso_answer *answer);
 /* ERR_BAD_REQUEST: not ours, too old, or used. ERR_FORBIDDEN: the provider, or what is written here about the
- * user, says no. ERR_UNAVAILABLE: the provider does not answer as it should. */
+ * user, says no. ERR_UNAVAILABLE: the provider does not answer as it should; with retry_after_s nothing is used up,
+ * and the same answer may come again. */
 MUST_CHECK struct err *sso_finish(struct sso *sso, struct auth *auth, struct ctx *c,
 	const struct sso_answer *answer, struct sso_result *out);
 

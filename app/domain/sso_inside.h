@@ -28,6 +28,9 @@ struct sso_secrets {
 	struct str state, nonce, verifier;
 };
 
+struct err *sso_unavailable(struct err *cause);
+/* Whether nothing has to be asked before somebody is sent to the provider. */
+bool sso_is_ready(const struct sso *sso);
 /* sso->at, read again when it is old; while the provider is down, what was known stays. */
 MUST_CHECK struct err *sso_endpoints(struct sso *sso, struct ctx *c);
 

@@ -15,7 +15,7 @@
 
 /* ---- metadata ---- */
 
-static struct err *unavailable(struct err *cause)
+struct err *sso_unavailable(struct err *cause)
 {
 	struct err *e = err_new(cause->arena, ERR_UNAVAILABLE,
 		"The sign-in service does not answer as it should. Try again in a moment.");
@@ -25,7 +25,7 @@ static struct err *unavailable(struct err *cause)
 
 static struct err *wrong(struct arena *a, const char *why)
 {
-	return unavailable(err_because(err_new(a, ERR_UNAVAILABLE, "%s", ""), "%s", why));
+	return sso_unavailable(err_because(err_new(a, ERR_UNAVAILABLE, "%s", ""), "%s", why));
 }
 
 static struct str member_text(const struct json_node *object, const char *name)
@@ -89,24 +89,46 @@ static struct err *read_metadata(struct sso *sso, struct arena *a)
 	return NULL;
 }
 
+static bool is_read(const struct sso *sso)
+{
+	return sso->at.read_us && time_monotonic_us() - sso->at.read_us < METADATA_S * SECOND_US;
+}
+
+bool sso_is_ready(const struct sso *sso)
+{
+	return is_read(sso) && issuer_cache_is_fresh(&sso->keys);
+}
+
 struct err *sso_endpoints(struct sso *sso, struct ctx *c)
 {
-	int64_t now_us = time_monotonic_us();
-	struct err *e;
+	struct err *e = is_read(sso) ? NULL : read_metadata(sso, c->arena);
 
-	if (sso->at.read_us && now_us - sso->at.read_us < METADATA_S * SECOND_US)
-		return NULL;
-	e = read_metadata(sso, c->arena);
 	if (!e)
 		return NULL;
-	if (!sso->at.read_us)
-		return unavailable(e);
-	log_err(LOG_WARNING, "metadata of the sign-in service is not renewed", e);
-	sso->at.read_us = now_us; /* asked again after the same time */
-	return NULL;
+	sso_gate_failed(sso->config->gate, time_monotonic_us());
+	if (sso->at.read_us) {
+		log_err(LOG_WARNING, "metadata of the sign-in service is not renewed", e);
+		sso->at.read_us = time_monotonic_us(); /* asked again after the same time */
+		return NULL;
+	}
+	e = sso_unavailable(e);
+	e->retry_after_s = SSO_GATE_PAUSE_S;
+	return e;
 }
 
 /* ---- tokens ---- */
+
+/* Who does not answer in time is not asked for some seconds; any answer, of whatever status, is one. */
+static struct err *ask(
+	struct sso *sso, struct arena *a, const struct fetch_request *rq, struct fetch_answer *out)
+{
+	struct err *e = fetch(a, rq, out);
+
+	if (!e)
+		return NULL;
+	sso_gate_failed(sso->config->gate, time_monotonic_us());
+	return sso_unavailable(e);
+}
 
 static struct fetch_request request_to(const struct sso *sso, const char *url)
 {
@@ -164,8 +186,7 @@ static struct err *ask_tokens(struct sso *sso, struct ctx *c, const struct sso_s
 {
 	struct arena *a = c->arena;
 	struct fetch_request rq = request_to(sso, sso->at.token);
-	struct fetch_answer answer;
-	struct err *e;
+	struct fetch_answer answer = {.status = 0};
 
 	rq.form = str_printf(a,
 		"grant_type=authorization_code&code=%.*s&redirect_uri=%.*s&code_verifier=%.*s",
@@ -173,9 +194,7 @@ static struct err *ask_tokens(struct sso *sso, struct ctx *c, const struct sso_s
 		STR_ARG(str_escape_url(a, str_of(sso->config->redirect_uri))),
 		STR_ARG(secrets->verifier));
 	add_client(sso, a, &rq);
-	e = fetch(a, &rq, &answer);
-	if (e)
-		return unavailable(e);
+	TRY(ask(sso, a, &rq, &answer));
 	if (answer.status >= 400 && answer.status < 500)
 		return refused(a, arena_printf(a, "token endpoint: status %d", answer.status));
 	if (answer.status != 200)
@@ -227,8 +246,11 @@ static struct err *check_id_token(struct sso *sso, struct ctx *c, const struct s
 	};
 	enum token_fault fault;
 	struct str nonce;
+	struct err *e =
+		issuer_cache_verify(&sso->keys, c, &rules, tokens->id_token, claims, &fault);
 
-	TRY(issuer_cache_verify(&sso->keys, c, &rules, tokens->id_token, claims, &fault));
+	if (e)
+		return e->code == ERR_UNAVAILABLE ? sso_unavailable(e) : e;
 	if (fault)
 		return refused(
 			c->arena, arena_printf(c->arena, "ID token: %s", token_fault_text(fault)));
@@ -278,17 +300,17 @@ static struct err *ask_userinfo(struct sso *sso, struct ctx *c, const struct tok
 	struct str subject, struct claims *k)
 {
 	struct fetch_request rq = request_to(sso, sso->at.userinfo);
+	struct fetch_answer answer = {.status = 0};
 	struct json_node *all;
-	struct str json;
-	struct err *e;
 
 	if (!sso->at.userinfo[0] || !tokens->access_token.p)
 		return NULL;
 	rq.bearer = tokens->access_token;
-	e = fetch_document(c->arena, &rq, &json);
-	if (e)
-		return unavailable(e);
-	if (json_parse(c->arena, json, &all) || all->type != JSON_OBJECT)
+	TRY(ask(sso, c->arena, &rq, &answer));
+	if (answer.status != 200)
+		return wrong(
+			c->arena, arena_printf(c->arena, "userinfo: status %d", answer.status));
+	if (json_parse(c->arena, answer.body, &all) || all->type != JSON_OBJECT)
 		return wrong(c->arena, "userinfo: no JSON object");
 	if (!str_eq(member_text(all, "sub"), subject))
 		return refused(c->arena, "userinfo: another subject");

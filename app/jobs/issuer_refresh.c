@@ -4,7 +4,7 @@
 #include "domain/issuer_cache.h"
 
 struct err *issuer_refresh_run(struct db *db, struct arena *a, const struct auth_config *auth,
-	const volatile sig_atomic_t *stop)
+	const struct sso_config *sso, const volatile sig_atomic_t *stop)
 {
 	struct ctx c = {.arena = a, .db = db};
 	bool asked;
@@ -13,5 +13,7 @@ struct err *issuer_refresh_run(struct db *db, struct arena *a, const struct auth
 		TRY(issuer_cache_refresh(
 			&c, &auth->issuers[i].source, ISSUER_JOBS_REFRESH_S, &asked));
 	}
+	if (sso->client_id && !*stop)
+		TRY(issuer_cache_refresh(&c, &sso->source, ISSUER_JOBS_REFRESH_S, &asked));
 	return NULL;
 }

@@ -109,6 +109,7 @@ static void fill(struct filling *f)
 	to->default_role = text_or_null(f, KEY_SSO_DEFAULT_ROLE);
 	to->create_users = f->c->values[KEY_SSO_CREATE_USERS].num != 0;
 	to->label = text(f, KEY_SSO_LABEL);
+	to->waiting_max = f->c->server.workers / 4 > 1 ? f->c->server.workers / 4 : 1;
 	to->redirect_uri = arena_printf(f->arena, "%s/login/sso/callback", f->c->public_url);
 	to->signed_out_uri = arena_printf(f->arena, "%s/login", f->c->public_url);
 	fill_secret(f);

@@ -45,7 +45,7 @@ static struct err *one_round(
 	if (!e && !process_stop)
 		e = key_turn_run(db, a, &c->auth, &made);
 	if (!e && !process_stop)
-		e = issuer_refresh_run(db, a, &c->auth, &process_stop);
+		e = issuer_refresh_run(db, a, &c->auth, &c->sso, &process_stop);
 	db_unlock(db, a, LOCK_NAME);
 	return e;
 }

@@ -17,7 +17,7 @@
 #include "base/secret.h"
 
 #define SHARED_MAGIC UINT64_C(0x62696e6361726431)
-#define SHARED_LAYOUT 3u
+#define SHARED_LAYOUT 4u
 #define FILE_MODE 0660
 #define KEY_BYTES_MAX 32
 

@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "base/rate.h"
 #include "domain/guess.h"
+#include "domain/sso_gate.h"
 
 #define SHARED_WORKERS_MAX 256
 
@@ -31,6 +32,7 @@ struct shared {
 	_Atomic uint64_t auth_generation;
 	struct shared_worker workers[SHARED_WORKERS_MAX];
 	struct guess_table guesses;
+	struct sso_gate sso_gate;
 	struct rate_table rate;
 };
 

@@ -191,6 +191,7 @@ static struct err *boot(struct worker *w, struct config *c, const struct worker_
 	c->site.generation = c->auth.generation;
 	c->auth.guesses = &start->shared->guesses;
 	c->site.rate = &start->shared->rate;
+	c->sso.gate = &start->shared->sso_gate;
 	c->site.auth = auth_new(a, &c->auth);
 	c->site.sso = c->sso.client_id ? sso_new(a, &c->sso) : NULL;
 	TRY(app_new(a, &c->site, db, &w->app));

@@ -27,6 +27,8 @@ static struct err *show_failure(struct call *c, struct err *e)
 		return e;
 	log_err(LOG_WARNING, "single sign-on failed", e);
 	c->rs->status = err_status(e->code);
+	if (e->retry_after_s)
+		page_retry_after(c, e);
 	page_set(c, "detail", e->detail);
 	page_set_cstr(c, "label", sso_settings(c->app->config->sso)->label);
 	page_template(c, "auth/sso_failed", "Not signed in");
@@ -91,9 +93,10 @@ struct err *login_sso_finish(struct call *c)
 		return no_sso(c);
 	if (!read_answer(c, &answer))
 		answer.state = STR_NONE; /* it counts as not ours */
-	if (sso_is_ours(c->arena, &answer)) /* else the sign-in that is under way goes on */
-		login_take(c, app_sso_cookie_name(c->app));
 	e = sso_finish(sso, c->app->auth, &c->ctx, &answer, &got);
+	/* an answer that is not ours, or may come again, leaves the sign-in under way */
+	if (sso_is_ours(c->arena, &answer) && !(e && e->retry_after_s))
+		login_take(c, app_sso_cookie_name(c->app));
 	if (e)
 		return show_failure(c, e);
 	return login_done(c, got.cookie, got.target);

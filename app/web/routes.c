@@ -143,7 +143,7 @@ const struct route routes[] = {
 	 "Allow or deny it", NULL, NULL, NULL},
 	{HTTP_GET, "/login", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_QUERY | ROUTE_SHOW_ERRORS | ROUTE_NO_DB, 200, 0, login_page_show, login_show_fields,
 	 "Sign in", NULL, NULL, NULL},
-	{HTTP_GET, "/login/sso", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_QUERY | ROUTE_SHOW_ERRORS | ROUTE_RATE_SIGN_IN, 302, 2, login_sso_begin, login_sso_begin_fields,
+	{HTTP_GET, "/login/sso", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_QUERY | ROUTE_SHOW_ERRORS | ROUTE_RATE_SIGN_IN, 302, 10, login_sso_begin, login_sso_begin_fields,
 	 "Sign in at the provider of single sign-on", NULL, NULL, NULL},
 	{HTTP_GET, "/login/sso/callback", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_QUERY | ROUTE_SHOW_ERRORS | ROUTE_RATE_SIGN_IN, 303, 40, login_sso_finish, NULL,
 	 "Back from the provider of single sign-on", NULL, NULL, NULL},

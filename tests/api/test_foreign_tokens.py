@@ -388,6 +388,7 @@ def test_the_process_for_background_jobs_asks_before_keys_are_old(stack, acme):
 def test_a_slow_provider_holds_one_worker_for_a_moment(stack, provider, acme):
     slow = provider.issuers["slow"]
     make_older(stack, slow, 61)
+    before = len(slow.asked)
     with concurrent.futures.ThreadPoolExecutor(32) as pool:
         start = time.monotonic()
         waiting = [pool.submit(ask, stack, slow.token()) for _ in range(16)]
@@ -397,7 +398,7 @@ def test_a_slow_provider_holds_one_worker_for_a_moment(stack, provider, acme):
         assert {answer.result().status_code for answer in waiting} == {503}
         assert time.monotonic() - start < (TIMEOUT_MS / 1000 + 2) * installation.PATIENCE
     assert good_s < 1.2 * installation.PATIENCE
-    assert len(slow.asked) <= 2
+    assert len(slow.asked) <= before + 2
 
 
 @pytest.mark.parametrize("manner", ["down", "redirect", "large", "liar", "stranger"])

@@ -3,6 +3,7 @@ installation of its own."""
 import concurrent.futures
 import re
 import secrets
+import time
 import urllib.parse
 
 import pytest
@@ -17,14 +18,14 @@ SETTINGS = {"roles_claim": "realm.groups", "roles_map": "Stock Admins: administr
             "label": "Sign in with Acme"}
 
 
-def configure(own, provider, auth=(), **keys):
+def configure(own, provider, auth=(), timeout_ms=1000, **keys):
     secret = own.folder / "client_secret"
     secret.write_text(provider.secret + "\n")
     own.write_conf()
     text = own.conf.read_text().replace("[auth]\n", f"[auth]\nissuer = {own.url}\n" + "".join(f"{a}\n" for a in auth))
     sso = {"issuer": provider.url, "client_id": oidc.CLIENT, "client_secret_file": secret, "allow_http": "true",
            **SETTINGS, **keys}
-    own.conf.write_text(text + "\n[fetch]\ntimeout_ms = 1000\n\n[sso]\n"
+    own.conf.write_text(text + f"\n[fetch]\ntimeout_ms = {timeout_ms}\n\n[sso]\n"
                         + "".join(f"{name} = {value}\n" for name, value in sso.items() if value is not None))
 
 
@@ -447,6 +448,80 @@ def test_a_provider_that_is_down_at_the_callback_is_explained(stack):
     stack.provider.down = True
     person.refused(person.ask(back), 503, "does not answer as it should")
     stack.provider.reset()
+    soon(stack)
+    assert person.sign_in().status_code == 303
+
+
+def soon(stack):
+    """Nobody asks for some seconds after a failure."""
+    end = time.monotonic() + 15
+    while time.monotonic() < end and Person(stack).ask("/login/sso").status_code != 302:
+        time.sleep(0.2)
+    time.sleep(5)  # an answer is taken later than somebody is sent there
+
+
+def test_an_answer_that_comes_while_nobody_asks_may_come_again(stack):
+    first, second = Person(stack), Person(stack)
+    backs = [first.agree(), second.agree()]
+    stack.provider.down = True
+    first.refused(first.ask(backs[0]), 503, "does not answer as it should")
+    stack.provider.down = False
+    answer = second.ask(backs[1])
+    second.refused(answer, 503, "does not answer as it should")
+    assert 1 <= int(answer.headers["Retry-After"]) <= 5
+    time.sleep(int(answer.headers["Retry-After"]))
+    assert second.ask(backs[1]).status_code == 303
+    first.refused(first.ask(backs[0]), 400, "not begun in this browser")
+
+
+def test_a_provider_that_hangs_stops_single_sign_on_alone(stack):
+    configure(stack, stack.provider, timeout_ms=5000)
+    restart(stack)
+    stack.provider.hang = 7
+    end = time.monotonic() + 8
+
+    def visit(i):
+        person, seen = Person(stack), set()
+        while time.monotonic() < end:
+            answer = person.ask("/login/sso")
+            seen.add((answer.status_code, "Retry-After" in answer.headers))
+        return seen
+
+    def local(i):
+        longest = 0
+        while time.monotonic() < end:
+            begun = time.monotonic()
+            assert requests.get(stack.url + "/login", timeout=30).status_code == 200
+            longest = max(longest, time.monotonic() - begun)
+        return longest
+
+    try:
+        with concurrent.futures.ThreadPoolExecutor(7) as pool:
+            visits = [pool.submit(visit, i) for i in range(6)]
+            longest = pool.submit(local, 0).result()
+            assert set.union(*(one.result() for one in visits)) == {(503, True)}
+        assert longest < 2.5, longest
+    finally:
+        stack.provider.reset()
+        configure(stack, stack.provider)
+        restart(stack)
+    soon(stack)
+
+
+def test_keys_that_could_not_be_had_cost_no_sign_in_and_are_asked_for_again_soon(stack):
+    with stack.database.owner() as db, db.cursor() as cursor:
+        cursor.execute("DELETE FROM issuer_key_set")
+    stack.provider.metadata = {"jwks_uri": stack.provider.url + "/none"}
+    restart(stack)
+    person = Person(stack)
+    answer = person.ask("/login/sso")
+    person.refused(answer, 503, "does not answer as it should")
+    assert COOKIE not in person.cookies and answer.headers["Retry-After"]
+    stack.provider.reset()
+    begun = time.monotonic()
+    while person.ask("/login/sso").status_code != 302 and time.monotonic() < begun + 30:
+        time.sleep(0.5)
+    assert time.monotonic() < begun + 12
     assert person.sign_in().status_code == 303
 
 
@@ -467,6 +542,7 @@ def test_a_provider_that_is_down_at_the_start_is_explained_and_passwords_go_on(s
                          allow_redirects=False, timeout=10)
     assert answer.status_code == 303
     stack.provider.reset()
+    soon(stack)
     assert Person(stack).sign_in().status_code == 303  # without a new start
 
 

@@ -29,6 +29,7 @@ class Provider:
     def reset(self):
         """Good manners again."""
         self.down = False  # hangs up
+        self.hang = 0  # seconds before any answer
         self.metadata, self.claims, self.header, self.drop = {}, {}, {}, ()
         self.tokens = {}  # instead of what the token endpoint says
         self.status = None
@@ -89,6 +90,7 @@ class Provider:
             def do_GET(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
                 provider.asked.append(self.path)
+                time.sleep(provider.hang)
                 if provider.down:
                     return
                 status, document = provider.answer(self.path, dict(urllib.parse.parse_qsl(body)), self.headers)
