@@ -230,8 +230,10 @@ static struct err *check_client(struct auth *auth, struct ctx *c, const struct t
 static struct err *check_token(
 	struct auth *auth, struct ctx *c, struct str token, struct token_claims *claims)
 {
-	enum token_fault fault = verify(auth, c, token, claims);
+	enum token_fault fault;
 
+	TRY(auth_keys_refresh(&auth->keys, c, auth->config->master_key_file));
+	fault = verify(auth, c, token, claims); /* by keys that have not ended */
 	if (fault == TOKEN_UNKNOWN_KEY) {
 		TRY(auth_keys_reload(&auth->keys, c, auth->config->master_key_file));
 		fault = verify(auth, c, token, claims);

@@ -6,6 +6,7 @@
 #include "domain/people.h"
 #include "domain/reach.h"
 
+#define LOOPBACK_6 "[::1]"
 #define TEXT_MAX ((size_t)CLIENT_URIS_MAX * (CLIENT_URI_MAX + 1))
 
 const char *const client_grant_names[] = {
@@ -130,18 +131,32 @@ static bool is_uri_text(struct str uri)
 	return uri.n > 0;
 }
 
-/* A host, and after it nothing, a port, a path or a query; no user. */
+static bool is_port(struct str s)
+{
+	int64_t port;
+
+	return s.n <= 5 && str_to_int(s, &port) && port > 0 && port <= 65535;
+}
+
+/* A host, and after it nothing, a port, a path or a query; no user. What stands for the host goes into a
+ * header of the page of consent, so it has no other characters than names and addresses have. */
 static bool has_host(struct str uri, const char *before)
 {
-	size_t i = strlen(before);
+	static const char name[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.";
+	size_t i = strlen(before), end, n;
 
-	if (!str_starts(uri, before) || i == uri.n || strchr("/?:", uri.p[i]))
+	if (!str_starts(uri, before))
 		return false;
-	for (; i < uri.n && uri.p[i] != '/' && uri.p[i] != '?'; i++) {
-		if (uri.p[i] == '@')
-			return false;
-	}
-	return true;
+	for (end = i; end < uri.n && uri.p[end] != '/' && uri.p[end] != '?'; end++)
+		;
+	for (n = i; n < end && strchr(name, uri.p[n]); n++)
+		;
+	if (n == i && str_starts((struct str){uri.p + i, end - i}, LOOPBACK_6))
+		n += strlen(LOOPBACK_6);
+	return n > i &&
+		(n == end ||
+			(uri.p[n] == ':' && is_port((struct str){uri.p + n + 1, end - n - 1})));
 }
 
 static bool is_here(struct str uri, const char *before)
@@ -173,7 +188,7 @@ static bool is_redirect_uri(struct str uri)
 {
 	return is_uri_text(uri) &&
 		(has_host(uri, "https://") || is_here(uri, "http://127.0.0.1") ||
-			is_here(uri, "http://[::1]") || is_here(uri, "http://localhost") ||
+			is_here(uri, "http://" LOOPBACK_6) || is_here(uri, "http://localhost") ||
 			is_private_scheme(uri));
 }
 

@@ -72,8 +72,8 @@ static enum token_fault check_header(const struct json_node *header)
 
 	if (json_member(header, "crit"))
 		return TOKEN_CRITICAL;
-	if (json_member(header, "typ") && !str_is(typ, "JWT") && !str_is(typ, "at+jwt") &&
-		!str_is(typ, "application/at+jwt"))
+	if (json_member(header, "typ") && !str_is_nocase(typ, "JWT") &&
+		!str_is_nocase(typ, "at+jwt") && !str_is_nocase(typ, "application/at+jwt"))
 		return TOKEN_TYPE;
 	if (!kid.n || kid.n > TOKEN_KID_MAX)
 		return TOKEN_NO_KID;

@@ -246,6 +246,22 @@ static struct err *allow(struct call *c, const struct asked *asked)
 	return go(c, way_back(c, asked, "code", code, NULL));
 }
 
+/* A word of the list that prompt is. */
+static bool wants(const struct asked *asked, const char *word)
+{
+	for (struct str rest = asked->values[PROMPT]; rest.p;)
+		if (str_is(str_cut(rest, ' ', &rest), word))
+			return true;
+	return false;
+}
+
+/* Any program on the person's device could take the place of a public client that has no https address of its own: it
+ * is asked for each time (RFC 8252 section 8.6). */
+static bool may_be_another(const struct asked *asked)
+{
+	return !asked->client.secret_hash.p && !str_starts(asked->values[REDIRECT_URI], "https:");
+}
+
 struct err *authorize_page_show(struct call *c)
 {
 	const char *error, *why;
@@ -257,10 +273,10 @@ struct err *authorize_page_show(struct call *c)
 	if (error)
 		return tell_app(c, &asked, error, why);
 	TRY(grant_is_allowed(&c->ctx, &asked.client, asked.scope, &allowed));
-	must_ask = str_is(asked.values[PROMPT], "consent") || str_is(asked.values[PROMPT], "login");
+	must_ask = wants(&asked, "consent") || wants(&asked, "login") || may_be_another(&asked);
 	if (allowed && !must_ask)
 		return allow(c, &asked);
-	if (str_is(asked.values[PROMPT], "none"))
+	if (wants(&asked, "none"))
 		return tell_app(c, &asked, "consent_required", "The user has to be asked.");
 	return ask(c, &asked);
 }

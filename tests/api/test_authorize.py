@@ -228,6 +228,25 @@ def test_the_port_of_a_loopback_address_is_free(stack, api):
         assert app.ask(redirect_uri=uri).status_code == 400, uri
 
 
+def test_a_public_client_without_an_https_address_is_asked_for_each_time(stack, api):
+    """Any program on the device could listen there, with a challenge of its own."""
+    for uri, asks in (("http://127.0.0.1/cb", True), ("com.example.app:/cb", True), ("https://app.example/cb", False)):
+        app = App(stack, api, uri=uri, public=True)
+        assert app.decide("allow").status_code == 303
+        assert (app.ask().status_code == 200) == asks, uri
+        if asks:
+            assert back(app.ask(prompt="none"), uri)["error"] == "consent_required"
+    confidential = App(stack, api, uri="http://127.0.0.1/cb")
+    assert confidential.decide("allow").status_code == 303
+    assert confidential.ask().status_code in (302, 303)
+
+
+def test_prompt_is_a_list_of_words(stack, api, app):
+    app.code()
+    assert app.ask(prompt="login consent").status_code == 200
+    assert app.ask(prompt="select_account").status_code in (302, 303)
+
+
 # ---- codes ----
 
 @pytest.mark.parametrize("public", [False, True])

@@ -85,7 +85,9 @@ def test_mistakes(api, fields, mistakes):
     "http://app.example/back", "https://app.example/#x", "https://", "https:///x", "https://u@app.example/",
     "https://*.example/", "javascript:alert(1)", "data:text/html,x", "/back", "//app.example", "app:/back",
     "https://app.example/\u00e9", "https://app.example/a b", "http://127.0.0.1.evil.example/", "http://localhost@evil/",
-    "https://app.example/" + "x" * 400, "http://[::1", "com.example.app:x"])
+    "https://app.example/" + "x" * 400, "http://[::1", "com.example.app:x",
+    "https://[::1", "https://a;script-src", "https://a,b", "https://a\"b/", "https://a:99999999/", "https://a:0/", "https://a:/",
+    "https://a:8:8/", "http://127.0.0.1:80:90/", "http://127.0.0.1:x/", "https://a_b/", "https://[::1]x/"])
 def test_an_address_that_tokens_could_leak_to_is_refused(api, uri):
     body = {"name": unique("client"), "scope": "items:read", "redirect_uris": [uri]}
     assert set(wrong(api.post("/v1/api-clients", json=body), 422)) == {"/redirect_uris/0"}

@@ -107,6 +107,7 @@ def test_a_token_of_each_algorithm_is_taken(stack, acme, algorithm):
 @pytest.mark.parametrize("header, claims, drop", [
     ({"typ": "JWT"}, {}, ()),
     ({"typ": "application/at+jwt"}, {}, ()),
+    ({"typ": "AT+JWT"}, {}, ()),
     ({}, {}, [("header", "typ")]),
     ({}, {"aud": ["other", "stock"]}, [("claims", "iat")]),
     ({}, {"exp": int(time.time()) + 100_000, "nbf": int(time.time()) - 5, "x": {"y": [1.5, None]}}, ()),
