@@ -194,14 +194,17 @@ static struct err *check_after(
 /* ---- the list ---- */
 
 /* As many changes as a page can have use for: each movement may make thousands of events. */
-static void cut_changes(struct event_changes *changes, int limit)
+static void cut_changes(struct event_changes *changes, int64_t after, int limit)
 {
 	int64_t numbers = 0;
 	size_t bytes = 0, n = 0;
 
 	while (n < changes->n && numbers <= limit && bytes <= EVENT_DATA_MAX) {
-		numbers += changes->rows[n].size;
-		bytes += changes->rows[n].data.n;
+		const struct event_change *e = &changes->rows[n];
+
+		/* of the first, some may be known already */
+		numbers += e->seq > after ? e->size : e->seq + e->size - 1 - after;
+		bytes += (size_t)e->data_bytes;
 		n++;
 	}
 	changes->n = n;
@@ -222,7 +225,7 @@ struct err *event_list(struct ctx *c, const struct event_query *q, struct event_
 	f.limit++;
 	TRY(event_store_page(c->db, c->arena, &f, &changes));
 	found = changes.n;
-	cut_changes(&changes, q->limit);
+	cut_changes(&changes, f.after, q->limit);
 	TRY(event_fill_page(c, &f, q->limit, &changes, out));
 	if (changes.n == found && found < (size_t)f.limit && out->next_after < f.up_to &&
 		out->n < (size_t)q->limit)

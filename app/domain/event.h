@@ -9,7 +9,7 @@
 #include "store/event_store.h"
 
 #define EVENT_LIMIT_MAX 1000
-#define EVENT_DATA_MAX ((size_t)4 << 20) /* bytes of data in a page, from which on it ends */
+#define EVENT_DATA_MAX ((size_t)4 << 20) /* bytes of data, from which on a page ends */
 #define EVENT_SCAN_MAX 20000 /* numbers that one call looks through */
 
 struct event_query {

@@ -92,6 +92,12 @@ static int64_t shown_movement(const struct event_change *e)
 	return e->own && str_is(e->resource, "movement") ? e->subject : 0;
 }
 
+/* Upkeep may have deleted it since it was looked for: then it is not shown, as if the question had come later. */
+static int64_t shown_itself(const struct event_change *e)
+{
+	return e->own ? e->seq : 0;
+}
+
 static int64_t with_balances(const struct event_change *e)
 {
 	return e->size > 1 ? e->seq : 0;
@@ -244,6 +250,9 @@ struct err *event_fill_page(struct ctx *c, const struct event_filter *f, int lim
 {
 	struct event_balances balances = {.n = 0};
 
+	TRY(event_store_data(c->db, c->arena, number_list(c, changes, shown_itself), changes));
+	for (size_t i = 0; i < changes->n; i++)
+		changes->rows[i].own &= changes->rows[i].data.p != NULL;
 	TRY(narrow(c, f, changes));
 	if (f->balances)
 		TRY(event_store_balances(

@@ -1,5 +1,6 @@
 /* After a user or client was changed: the workers of this host forget whom they know. */
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -11,14 +12,16 @@
 static bool is_serving(const char *pid_file)
 {
 	FILE *f = pid_file ? fopen(pid_file, "re") : NULL;
-	long pid = 0;
+	char text[32];
+	int64_t pid;
 	bool read;
 
 	if (!f)
 		return false;
-	read = fscanf(f, "%ld", &pid) == 1;
+	read = fgets(text, sizeof(text), f) != NULL;
 	fclose(f);
-	return read && pid > 0 && (kill((pid_t)pid, 0) == 0 || errno == EPERM);
+	return read && str_to_int(str_trim(str_of(text)), &pid) && pid > 0 && pid <= INT_MAX &&
+		(kill((pid_t)pid, 0) == 0 || errno == EPERM);
 }
 
 void command_auth_changed(struct run *run)

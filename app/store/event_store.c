@@ -59,7 +59,8 @@ static struct event_change read_change(struct row r)
 	e.app = row_text_or_none(&r);
 	e.traceparent = row_text_or_none(&r);
 	e.at = row_time(&r);
-	e.data = row_text(&r);
+	e.data_bytes = row_int(&r);
+	e.data = STR_NONE;
 	e.own = row_int(&r) != 0;
 	return e;
 }
@@ -79,6 +80,19 @@ struct err *event_store_page(
 		.rows = ARENA_ARRAY(a, rows.n, struct event_change), .n = rows.n};
 	for (size_t i = 0; i < rows.n; i++)
 		out->rows[i] = read_change(row_of(&rows, i));
+	return NULL;
+}
+
+struct err *event_store_data(
+	struct db *db, struct arena *a, struct str list, struct event_changes *changes)
+{
+	struct db_rows rows;
+	size_t k = 0;
+
+	TRY(db_query(db, a, EVENT_DATA, DB_ARGS(db_text(list)), &rows));
+	for (size_t i = 0; i < changes->n && k < rows.n; i++) /* both are in order */
+		if (changes->rows[i].seq == db_row(&rows, k)[0].num)
+			changes->rows[i].data = db_row(&rows, k++)[1].text;
 	return NULL;
 }
 

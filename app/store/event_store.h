@@ -20,7 +20,8 @@ struct event_change {
 	struct str actor, app; /* app STR_NONE: none */
 	struct str traceparent; /* STR_NONE: none */
 	time_us at;
-	struct str data; /* JSON */
+	int64_t data_bytes;
+	struct str data; /* JSON; event_store_data() reads it */
 	bool own; /* it is shown itself, and not its balances alone */
 };
 
@@ -72,6 +73,9 @@ MUST_CHECK struct err *feed_store_sequence(
 /* From the change on that number after + 1 belongs to. */
 MUST_CHECK struct err *event_store_page(
 	struct db *db, struct arena *a, const struct event_filter *f, struct event_changes *out);
+/* Reads data of those that are shown themselves, and stand in the list. changes: [number, ...] */
+MUST_CHECK struct err *event_store_data(
+	struct db *db, struct arena *a, struct str list, struct event_changes *changes);
 /* The balances of these changes that the filter lets through. changes: [number, ...] */
 MUST_CHECK struct err *event_store_balances(struct db *db, struct arena *a, struct str changes,
 	const struct event_filter *f, struct event_balances *out);
