@@ -322,6 +322,27 @@ static void check_secrets(struct reading *r)
 		r->c->app.password = str_cstr(r->arena, secret);
 }
 
+/* ---- addresses of this service ---- */
+
+/* Links, redirects and the metadata are made by adding a path to it. */
+static void check_address(struct reading *r, enum config_key_id id)
+{
+	const struct config_key *k = &config_keys[id];
+	const struct config_value *v = &r->c->values[id];
+	struct str rest, text = str_of(v->text), scheme = str_cut(text, ':', &rest);
+
+	if (!text.n)
+		return;
+	if (str_is(scheme, "http")) /* in a network of one's own, or behind what adds TLS */
+		text = str_printf(r->arena, "https:%.*s", STR_ARG(rest));
+	if (!fetch_may_ask(r->arena, text, false) || strchr(v->text, '?') ||
+		text.p[text.n - 1] == '/')
+		fault(r, v->where,
+			"[%s] %s: \"%s\" is no http or https address, ends with a slash, or has a user "
+			"name, ? or # in it",
+			k->section, k->name, v->text);
+}
+
 /* ---- from values to the struct ---- */
 
 static const char *text(const struct config *c, enum config_key_id id)
@@ -448,6 +469,8 @@ struct err *config_load(struct arena *a, const char *path, struct config **out)
 	read_environment(&r);
 	take_values(&r);
 	check_secrets(&r);
+	check_address(&r, KEY_AUTH_ISSUER);
+	check_address(&r, KEY_SITE_PUBLIC_URL);
 	config_limits(a, r.c, &r.fault);
 	config_issuers(a, r.c, &r.fault);
 	fill(r.c);

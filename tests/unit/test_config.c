@@ -167,6 +167,32 @@ static void each_wrong_value_names_file_line_and_key(void **state)
 	}
 }
 
+static void an_address_of_this_service_is_one_of_the_web(void **state)
+{
+	static const char *const right[] = {"https://stock.example",
+		"https://stock.example:8443/a/b", "http://stock.lan", "http://127.0.0.1:8080",
+		"https://[2001:db8::1]"};
+	static const char *const wrong[] = {"not a url", "javascript:alert(1)", "stock.example",
+		"ftp://stock.example", "https:", "https://", "http://", "https://stock.example/",
+		"https://stock.example/a/", "https://stock.example?a", "https://stock.example#a",
+		"https://ann@stock.example", "http://:80", "https://stock.example:http"};
+	static const char *const keys[2][2] = {{"[auth]", "issuer"}, {"[site]", "public_url"}};
+
+	(void)state;
+	for (size_t k = 0; k < 2; k++) {
+		for (size_t i = 0; i < sizeof(right) / sizeof(*right); i++)
+			good(arena_printf(
+				arena, "%s\n%s = %s\n", keys[k][0], keys[k][1], right[i]));
+		for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
+			says(bad(arena_printf(
+					 arena, "%s\n%s = %s\n", keys[k][0], keys[k][1], wrong[i]))
+					->detail,
+				2,
+				arena_printf(arena, "%s %s: \"%s\" is no http or https address",
+					keys[k][0], keys[k][1], wrong[i]));
+	}
+}
+
 static void all_faults_are_found_at_once(void **state)
 {
 	struct err *e = bad("[server]\nworkers = x\n[log]\nlevel = y\n[nope]\na = 1\n");
@@ -354,6 +380,7 @@ int main(void)
 		CONFIG_TEST(values_are_read),
 		CONFIG_TEST(a_relative_path_counts_from_the_file),
 		CONFIG_TEST(each_wrong_value_names_file_line_and_key),
+		CONFIG_TEST(an_address_of_this_service_is_one_of_the_web),
 		CONFIG_TEST(all_faults_are_found_at_once),
 		CONFIG_TEST(a_line_that_is_too_long_is_a_fault),
 		CONFIG_TEST(a_file_that_is_missing_is_one_sentence),
