@@ -136,19 +136,18 @@ static struct str last_element(struct str *list)
 	return without_port(str_trim(last));
 }
 
-/* STR_NONE: there is none, or more than one. */
-static struct str forwarded_for(const struct request *rq)
+/* STR_NONE when there is none; false when there is more than one. */
+static bool forwarded_for(const struct request *rq, struct str *found)
 {
-	struct str found = STR_NONE;
-
+	*found = STR_NONE;
 	for (const struct http_pair *h = rq->headers; h; h = h->next) {
 		if (!str_is(h->name, "x-forwarded-for"))
 			continue;
-		if (found.p)
-			return STR_NONE;
-		found = h->value;
+		if (found->p)
+			return false;
+		*found = h->value;
 	}
-	return found;
+	return true;
 }
 
 struct str address_of_client(const struct request *rq, const struct networks *trusted)
@@ -159,7 +158,8 @@ struct str address_of_client(const struct request *rq, const struct networks *tr
 	if (!parse(rq->remote_addr, at))
 		return rq->remote_addr;
 	if (trusted->n && is_trusted(trusted, at)) {
-		list = forwarded_for(rq);
+		if (!forwarded_for(rq, &list))
+			return STR_NONE;
 		while (list.n && parse(last_element(&list), next)) {
 			memcpy(at, next, sizeof(at));
 			if (!is_trusted(trusted, at))

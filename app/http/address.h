@@ -24,8 +24,8 @@ struct networks {
 bool networks_parse(struct str text, struct networks *out, struct str *bad);
 
 /* The peer's address; or, when the peer is a trusted proxy, the last one in X-Forwarded-For that is
- * not trusted. What cannot be read there ends the search, and two such headers are not read at all:
- * one of them may be the client's own. The text is in canonical form, except that of a peer which is
+ * not trusted. What cannot be read there ends the search. STR_NONE when there are two such headers: one of
+ * them is the client's own, and nobody can tell which. The text is in canonical form, except that of a peer which is
  * no address. */
 struct str address_of_client(const struct request *rq, const struct networks *trusted);
 

@@ -444,6 +444,19 @@ static void log_request(const struct call *c, const struct db_stats *stats, int6
 	}
 }
 
+/* A web server joins headers of one name, so no honest client comes with two: it would hide itself behind
+ * the proxy's address, from limits and in the audit log. */
+static void find_client(struct request *rq, const struct networks *trusted)
+{
+	struct str address = address_of_client(rq, trusted);
+
+	if (address.p)
+		rq->remote_addr = address;
+	else if (!rq->broken)
+		rq->broken = err_new(rq->arena, ERR_BAD_REQUEST,
+			"There are two headers X-Forwarded-For, or one with _ in its name.");
+}
+
 void app_serve(void *arg, struct request *rq, struct response *rs)
 {
 	struct app *app = arg;
@@ -453,7 +466,7 @@ void app_serve(void *arg, struct request *rq, struct response *rs)
 	struct db_stats stats;
 	struct err *e;
 
-	rq->remote_addr = address_of_client(rq, &app->config->trusted_proxies);
+	find_client(rq, &app->config->trusted_proxies);
 	c.ctx = (struct ctx){
 		.arena = rq->arena,
 		.db = app->db,

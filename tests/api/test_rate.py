@@ -203,9 +203,13 @@ def test_forwarded_for_counts_from_trusted_proxies_alone(place):
         assert at("rate-proxy-1", **{"X-Forwarded-For": "6.6.6.6, 203.0.113.5, 10.1.2.3"}) == "203.0.113.5"
         assert at("rate-proxy-2", **{"X-Forwarded-For": "2001:db8::7"}) == "2001:db8::7"
         assert at("rate-proxy-3", **{"X-Forwarded-For": "203.0.113.5, no address"}) == "127.0.0.1"
-        # a client's own X_Forwarded_For has the same name in CGI
-        assert at("rate-proxy-4", **{"X-Forwarded-For": "203.0.113.5", "X_Forwarded_For": "6.6.6.6"}) in (
-            "203.0.113.5", "127.0.0.1")
+        # a client's own X_Forwarded_For has the same name in CGI: the web server drops it, a worker wants no two
+        for i, own in enumerate(("X_Forwarded_For", "x-forwarded_FOR", "X_Forwarded-For")):
+            assert at(f"rate-proxy-4-{i}", **{"X-Forwarded-For": "203.0.113.5", own: "6.6.6.6"}) == "203.0.113.5"
+            assert at(f"rate-proxy-5-{i}", **{own: "6.6.6.6"}) == "127.0.0.1"
+        two = {"HTTP_X_FORWARDED_FOR": "203.0.113.5", "HTTP_X-FORWARDED_FOR": "6.6.6.6"}
+        assert status(fastcgi.ask_worker(place, "/healthz", **two)) == 400
+        assert status(fastcgi.ask_worker(place, "/healthz", REMOTE_ADDR="192.0.2.1", **two)) == 200
         # and limits count by it: 25 addresses behind one proxy are 25 callers
         seen = [place.get("/v1/items", headers={"X-Forwarded-For": f"203.0.113.{i}"}).status_code for i in range(25)]
         assert seen == [401] * 25

@@ -105,7 +105,9 @@ static void two_headers_are_not_believed(void **state)
 	struct request rq = {.arena = *state, .remote_addr = STR("10.0.0.1"), .headers = &first};
 
 	first.next = &second;
-	assert_true(str_is(address_of_client(&rq, &n), "10.0.0.1"));
+	assert_null(address_of_client(&rq, &n).p);
+	rq.remote_addr = STR("192.0.2.1"); /* no proxy: its headers are not read */
+	assert_str_is(address_of_client(&rq, &n), "192.0.2.1");
 }
 
 static void limits_count_by_host(void **state)
