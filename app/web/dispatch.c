@@ -452,7 +452,7 @@ static void find_client(struct request *rq, const struct networks *trusted)
 
 	if (address.p)
 		rq->remote_addr = address;
-	else if (!rq->broken)
+	else if (rq->remote_addr.p && !rq->broken) /* without a peer there is no proxy */
 		rq->broken = err_new(rq->arena, ERR_BAD_REQUEST,
 			"There are two headers X-Forwarded-For, or one with _ in its name.");
 }
