@@ -169,42 +169,52 @@ static struct err *filter_of(struct ctx *c, const struct event_query *q, struct 
 	return wrong;
 }
 
+static struct err *gone(struct ctx *c, const struct feed_state *state)
+{
+	struct err *e = err_new(c->arena, ERR_GONE, "Events up to %lld are not kept any more.",
+		(long long)state->oldest - 1);
+	struct err_field *field = err_add_field(&e, c->arena, STR("/after"), "gone",
+		"The oldest event is %lld.", (long long)state->oldest);
+
+	field->extra_name = STR("oldest");
+	field->extra_value = str_printf(c->arena, "%lld", (long long)state->oldest);
+	return e;
+}
+
 /* Where to begin. */
 static struct err *check_after(
 	struct ctx *c, const struct event_query *q, const struct feed_state *state, int64_t *after)
 {
 	struct err *e = NULL;
-	struct err_field *field;
 
 	*after = q->after < 0 ? state->oldest - 1 : q->after;
-	if (*after > state->seq) {
+	if (*after > state->seq)
 		err_add_field(&e, c->arena, STR("/after"), "unknown", "The feed has come to %lld.",
 			(long long)state->seq);
-	} else if (*after + 1 < state->oldest) {
-		e = err_new(c->arena, ERR_GONE, "Events up to %lld are not kept any more.",
-			(long long)state->oldest - 1);
-		field = err_add_field(&e, c->arena, STR("/after"), "gone",
-			"The oldest event is %lld.", (long long)state->oldest);
-		field->extra_name = STR("oldest");
-		field->extra_value = str_printf(c->arena, "%lld", (long long)state->oldest);
-	}
+	else if (*after + 1 < state->oldest)
+		e = gone(c, state);
 	return e;
 }
 
 /* ---- the list ---- */
 
-/* As many changes as a page can have use for: each movement may make thousands of events. */
-static void cut_changes(struct event_changes *changes, int64_t after, int limit)
+/* How many events a change can make of those that are still unknown. */
+static int64_t most_events(const struct event_filter *f, const struct event_change *e)
 {
-	int64_t numbers = 0;
+	int64_t unknown = e->seq > f->after ? e->size : e->seq + e->size - 1 - f->after;
+
+	return f->balances && !f->subject_item ? unknown : 1;
+}
+
+/* As many changes as a page can have use for: each movement may make thousands of events. */
+static void cut_changes(struct event_changes *changes, const struct event_filter *f, int limit)
+{
+	int64_t events = 0;
 	size_t bytes = 0, n = 0;
 
-	while (n < changes->n && numbers <= limit && bytes <= EVENT_DATA_MAX) {
-		const struct event_change *e = &changes->rows[n];
-
-		/* of the first, some may be known already */
-		numbers += e->seq > after ? e->size : e->seq + e->size - 1 - after;
-		bytes += (size_t)e->data_bytes;
+	while (n < changes->n && events <= limit && bytes <= EVENT_DATA_MAX) {
+		events += most_events(f, &changes->rows[n]);
+		bytes += (size_t)changes->rows[n].data_bytes;
 		n++;
 	}
 	changes->n = n;
@@ -214,7 +224,7 @@ struct err *event_list(struct ctx *c, const struct event_query *q, struct event_
 {
 	struct event_changes changes;
 	struct event_filter f;
-	struct feed_state state;
+	struct feed_state state, now;
 	size_t found;
 
 	assert(q->limit > 0 && q->limit <= EVENT_LIMIT_MAX);
@@ -225,8 +235,12 @@ struct err *event_list(struct ctx *c, const struct event_query *q, struct event_
 	f.limit++;
 	TRY(event_store_page(c->db, c->arena, &f, &changes));
 	found = changes.n;
-	cut_changes(&changes, f.after, q->limit);
+	cut_changes(&changes, &f, q->limit);
 	TRY(event_fill_page(c, &f, q->limit, &changes, out));
+	/* upkeep may have taken away meanwhile what should be here */
+	TRY(feed_store_state(c->db, c->arena, &now));
+	if (f.after + 1 < now.oldest)
+		return gone(c, &now);
 	if (changes.n == found && found < (size_t)f.limit && out->next_after < f.up_to &&
 		out->n < (size_t)q->limit)
 		out->next_after = f.up_to; /* all was looked through */

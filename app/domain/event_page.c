@@ -37,13 +37,14 @@ static struct err *narrow_item(struct ctx *c, struct event_change *e)
 	return NULL;
 }
 
-static struct json_node *lines_of(struct json_node *data)
+/* Every movement has these members. */
+static struct json_node *member_of(struct json_node *data, const char *name)
 {
 	struct json_node *m = data->child;
 
-	while (m && !str_is(m->name, "lines"))
+	while (m && !str_is(m->name, name))
 		m = m->next;
-	assert(m); /* every movement has them */
+	assert(m);
 	return m;
 }
 
@@ -52,19 +53,21 @@ static struct err *narrow_movement(
 	struct ctx *c, struct event_change *e, const struct event_line *stay, size_t n)
 {
 	struct json_node *data, *lines, **end;
-	int64_t number = 0;
+	int64_t number = 0, kept = 0;
 
 	TRY(json_parse(c->arena, e->data, &data));
-	lines = lines_of(data);
+	lines = member_of(data, "lines");
 	end = &lines->child;
 	for (struct json_node *m = lines->child; m; m = m->next) {
-		if (!n || stay->movement_id != e->subject || stay->line_no != ++number)
+		number++;
+		if (!n || stay->movement_id != e->subject || stay->line_no != number)
 			continue;
 		*end = m;
 		end = &m->next;
-		stay++, n--;
+		stay++, n--, kept++;
 	}
 	*end = NULL;
+	member_of(data, "line_count")->num = kept;
 	e->data = copy_without(c, data, "");
 	return NULL;
 }
@@ -92,7 +95,6 @@ static int64_t shown_movement(const struct event_change *e)
 	return e->own && str_is(e->resource, "movement") ? e->subject : 0;
 }
 
-/* Upkeep may have deleted it since it was looked for: then it is not shown, as if the question had come later. */
 static int64_t shown_itself(const struct event_change *e)
 {
 	return e->own ? e->seq : 0;
@@ -251,7 +253,8 @@ struct err *event_fill_page(struct ctx *c, const struct event_filter *f, int lim
 	struct event_balances balances = {.n = 0};
 
 	TRY(event_store_data(c->db, c->arena, number_list(c, changes, shown_itself), changes));
-	for (size_t i = 0; i < changes->n; i++)
+	for (size_t i = 0; i < changes->n;
+		i++) /* without data: deleted since; event_list() looks */
 		changes->rows[i].own &= changes->rows[i].data.p != NULL;
 	TRY(narrow(c, f, changes));
 	if (f->balances)

@@ -5,6 +5,8 @@
 
 struct err *sequencer_step(struct sequencer *s, struct db *db, struct arena *a, int64_t *moved)
 {
+	struct err *e;
+
 	*moved = 0;
 	TRY(db_ready(db, a));
 	if (!s->fence) {
@@ -13,7 +15,14 @@ struct err *sequencer_step(struct sequencer *s, struct db *db, struct arena *a, 
 			return NULL;
 		log_text(LOG_INFO, "the feed is sequenced here");
 	}
-	TRY(feed_store_sequence(db, a, s->fence, SEQUENCER_ROWS, moved));
+	if (!s->rows)
+		s->rows = SEQUENCER_ROWS;
+	e = feed_store_sequence(db, a, s->fence, s->rows, moved);
+	if (e) {
+		s->rows = s->rows > 1 ? s->rows / 2 : 1;
+		return e;
+	}
+	s->rows = s->rows < SEQUENCER_ROWS / 2 ? s->rows * 2 : SEQUENCER_ROWS;
 	if (*moved < 0) {
 		s->fence = 0;
 		*moved = 0;

@@ -16,6 +16,7 @@ struct sequencer {
 	struct str
 		holder; /* what this process is called in feed_state: at most 100 characters of ASCII */
 	int64_t fence; /* 0: the lease is another's */
+	int rows; /* fewer after an error, which may be of their size; 0: SEQUENCER_ROWS */
 };
 
 /* Sequences what has committed, once; takes the lease first when it can. *moved: rows of the outbox, of which

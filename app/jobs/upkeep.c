@@ -19,21 +19,15 @@ static struct err *clear(struct db *db, struct arena *a, enum stmt_id id, time_u
 	return NULL;
 }
 
-/* From the oldest on: numbers and times grow together, so none is looked at that stays. */
 static struct err *clear_events(struct db *db, struct arena *a, time_us before,
 	const volatile sig_atomic_t *stop, int64_t *count)
 {
-	int64_t oldest, gone = 1;
-	time_us at;
-	bool found;
+	int64_t gone;
 
-	while (gone && !*stop) {
-		TRY(event_store_oldest(db, a, &oldest, &at, &found));
-		if (!found || at >= before)
-			return NULL;
-		TRY(event_store_prune(db, a, oldest + STEP_ROWS, before, &gone));
+	do {
+		TRY(event_store_prune(db, a, before, STEP_ROWS, &gone));
 		*count += gone;
-	}
+	} while (gone == STEP_ROWS && !*stop);
 	return NULL;
 }
 

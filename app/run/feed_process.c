@@ -18,7 +18,7 @@
 /* Between two steps that find something: what commits meanwhile goes into one transaction. Without it the
  * sequencer's own commits take as much of the server as those that it waits for. */
 #define PACE_MS 10
-#define HOLDER_BYTES_MAX 100
+#define NOT_MADE (-2) /* of a socket: it was tried */
 
 /* SIGTERM is open during the wait alone, so none is missed between the look and the wait. */
 static void wait_for_poke(int fd, int ms)
@@ -46,26 +46,44 @@ static struct str own_name(struct arena *a)
 	return str_printf(a, "%.64s:%ld", host, (long)getpid());
 }
 
+/* Pokes are for the process that sequences: on a host there may be others, of the generation before or after. */
+static int listen_while_holding(const struct config *c, const struct sequencer *s, int fd)
+{
+	if (s->fence && fd == -1) {
+		fd = poke_listen(c->site.poke_path);
+		if (fd >= 0)
+			return fd;
+		log_text(LOG_WARNING, "%s cannot be made: changes are noticed a little later",
+			c->site.poke_path);
+		return NOT_MADE;
+	}
+	if (!s->fence && fd != -1) {
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	return fd;
+}
+
 int feed_process_run(const struct config *c, void (*ready)(void *arg), void *arg)
 {
 	struct arena *boot = arena_new(ARENA_BYTES_MAX), *a = arena_new(ARENA_BYTES_MAX);
 	struct db *db = db_new(&c->app, DB_SET_APP);
 	struct sequencer s = {.holder = own_name(boot)};
-	int fd = poke_listen(c->site.poke_path);
-	struct err *e;
+	struct err *e = NULL;
+	int fd = -1;
 
-	if (fd < 0)
-		log_text(LOG_WARNING, "%s cannot be made: changes are noticed a little later",
-			c->site.poke_path);
 	log_text(LOG_INFO, "started");
 	ready(arg);
 	while (!process_stop) {
+		bool failed_before = e != NULL;
 		int64_t moved;
 
 		e = sequencer_step(&s, db, a, &moved);
-		if (e)
+		if (e && !failed_before)
 			log_err(LOG_WARNING, "sequencing", e);
 		arena_reset(a);
+		fd = listen_while_holding(c, &s, fd);
 		if (moved > 0 && moved < SEQUENCER_ROWS)
 			poll(NULL, 0, PACE_MS);
 		else if (moved == 0)

@@ -23,8 +23,8 @@ struct err *feed_store_take(
 {
 	int64_t changed, number = 0;
 
-	TRY(db_exec(
-		db, a, FEED_TAKE, DB_ARGS(db_text(holder), db_int(seconds)), &changed, &number));
+	TRY(db_exec(db, a, FEED_TAKE, DB_ARGS(db_text(holder), db_text(holder), db_int(seconds)),
+		&changed, &number));
 	*fence = changed ? number : 0;
 	return NULL;
 }
@@ -74,7 +74,8 @@ struct err *event_store_page(
 		DB_ARGS(db_text(f->resources), db_text(f->type), db_text(f->subject_resource),
 			db_int_or_null(f->subject), db_int_or_null(f->item_id), db_text(f->path),
 			db_text(f->locations_within), db_text(f->movements_within),
-			db_int(f->balances), db_int(f->after), db_int(f->up_to), db_int(f->limit)),
+			db_text(f->stock_within), db_int(f->balances), db_int(f->after),
+			db_int(f->up_to), db_int(f->limit)),
 		&rows));
 	*out = (struct event_changes){
 		.rows = ARENA_ARRAY(a, rows.n, struct event_change), .n = rows.n};
@@ -148,22 +149,14 @@ struct err *event_store_lines_within(struct db *db, struct arena *a, struct str 
 	return NULL;
 }
 
-struct err *event_store_oldest(
-	struct db *db, struct arena *a, int64_t *seq, time_us *at, bool *found)
+struct err *event_store_prune(
+	struct db *db, struct arena *a, time_us before, int most, int64_t *gone)
 {
 	struct db_rows rows;
 
-	TRY(db_query(db, a, EVENT_OLDEST, DB_NO_ARGS, &rows));
-	*found = rows.n == 1;
-	if (*found) {
-		*seq = db_row(&rows, 0)[0].num;
-		*at = db_row(&rows, 0)[1].num;
-	}
-	return NULL;
-}
-
-struct err *event_store_prune(
-	struct db *db, struct arena *a, int64_t below, time_us before, int64_t *gone)
-{
-	return db_exec(db, a, EVENT_PRUNE, DB_ARGS(db_int(below), db_time(before)), gone, NULL);
+	*gone = 0;
+	TRY(db_query(db, a, EVENT_OLD, DB_ARGS(db_time(before), db_int(most)), &rows));
+	if (db_row(&rows, 0)[0].null)
+		return NULL;
+	return db_exec(db, a, EVENT_PRUNE, DB_ARGS(db_int(db_row(&rows, 0)[0].num)), gone, NULL);
 }

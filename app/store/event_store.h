@@ -87,10 +87,8 @@ struct event_line {
 MUST_CHECK struct err *event_store_lines_within(struct db *db, struct arena *a,
 	struct str movements, struct str within, struct event_line **out, size_t *n);
 
-MUST_CHECK struct err *event_store_oldest(
-	struct db *db, struct arena *a, int64_t *seq, time_us *at, bool *found);
-/* Deletes those below this number that are from before that time. */
+/* Deletes from the oldest on what is from before that time, up to the first that is not, and up to `most`. */
 MUST_CHECK struct err *event_store_prune(
-	struct db *db, struct arena *a, int64_t below, time_us before, int64_t *gone);
+	struct db *db, struct arena *a, time_us before, int most, int64_t *gone);
 
 #endif

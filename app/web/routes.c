@@ -379,7 +379,7 @@ const struct route routes[] = {
 	 "The audit log as a file for a spreadsheet", NULL, NULL, NULL},
 
 	/* the feed */
-	{HTTP_GET, "/v1/events", API_LIST(PERM_NONE), 11, event_api_list, event_list_fields,
+	{HTTP_GET, "/v1/events", API_LIST(PERM_NONE), 12, event_api_list, event_list_fields,
 	 "Every change of all that you may see, in the order of the feed", "EventList", NULL, NULL},
 
 	/* other issuers */
