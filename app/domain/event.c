@@ -42,31 +42,52 @@ static struct str readable(struct ctx *c)
 	return list;
 }
 
-static bool fits(struct str type, bool begins, const char *name)
+/* Of a type, or how types begin: what is written in none of them is none. */
+static bool is_type(struct str pattern)
 {
-	size_t n = strlen(name);
+	size_t n = pattern.n && pattern.p[pattern.n - 1] == '*' ? pattern.n - 1 : pattern.n;
 
-	return begins ? type.n <= n && memcmp(type.p, name, type.n) == 0 : str_is(type, name);
+	for (size_t i = 0; i < n; i++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789_.", pattern.p[i]))
+			return false;
+	return pattern.n <= EVENT_TYPE_BYTES_MAX;
 }
 
-/* A pattern for LIKE; and whether balances are of this type. */
-static void read_type(struct ctx *c, struct str type, struct event_filter *f)
+bool event_type_fits(struct str pattern, struct str type)
+{
+	if (!pattern.n || pattern.p[pattern.n - 1] != '*')
+		return str_eq(pattern, type);
+	return type.n >= pattern.n - 1 && memcmp(type.p, pattern.p, pattern.n - 1) == 0;
+}
+
+/* "^(bincard[.]item[.].*|bincard[.]movement[.]posted[.]v1)$"; and whether balances are of one of the types. */
+static void read_types(struct ctx *c, const struct event_query *q, struct event_filter *f)
 {
 	struct buf b;
-	bool begins = type.n && type.p[type.n - 1] == '*';
+	bool balances = false;
 
-	if (!type.p)
+	if (!q->types)
 		return;
-	f->balances &= fits((struct str){type.p, type.n - begins}, begins, EVENT_OF_BALANCE);
-	buf_init(&b, c->arena, 2 * type.n + 2);
-	for (size_t i = 0; i < type.n - begins; i++) {
-		if (strchr("%_!", type.p[i]))
-			buf_add_char(&b, '!');
-		buf_add_char(&b, type.p[i]);
+	buf_init(&b, c->arena, (size_t)EVENT_TYPES_MAX * (3 * EVENT_TYPE_BYTES_MAX + 4) + 16);
+	buf_add_cstr(&b, "^(-"); /* which no type is */
+	for (size_t i = 0; i < q->type_count; i++) {
+		struct str type = q->types[i];
+
+		if (!is_type(type))
+			continue;
+		balances |= event_type_fits(type, STR(EVENT_OF_BALANCE));
+		buf_add_char(&b, '|');
+		for (size_t k = 0; k < type.n; k++) {
+			if (strchr(".*", type.p[k]))
+				buf_add_cstr(&b, type.p[k] == '.' ? "[.]" : ".*");
+			else
+				buf_add_char(&b, type.p[k]);
+		}
 	}
-	if (begins)
-		buf_add_char(&b, '%');
-	f->type = buf_str(&b);
+	buf_add_cstr(&b, ")$");
+	assert(!b.overflow);
+	f->balances &= balances;
+	f->types = buf_str(&b);
 }
 
 static bool read_subject(struct str subject, struct event_filter *f)
@@ -158,7 +179,7 @@ static struct err *filter_of(struct ctx *c, const struct event_query *q, struct 
 		.movements_within = reach_of(c, PERM_MOVEMENTS_READ),
 		.limit = q->limit,
 	};
-	read_type(c, q->type, f);
+	read_types(c, q, f);
 	if (q->subject.p && !read_subject(q->subject, f))
 		err_add_field(&wrong, c->arena, STR("/subject"), "unknown",
 			"A subject is such as items/7, movements/12 or stock-levels/7/3.");
@@ -227,7 +248,7 @@ struct err *event_list(struct ctx *c, const struct event_query *q, struct event_
 	struct feed_state state, now;
 	size_t found;
 
-	assert(q->limit > 0 && q->limit <= EVENT_LIMIT_MAX);
+	assert(q->limit > 0 && q->limit <= EVENT_LIMIT_MAX && q->type_count <= EVENT_TYPES_MAX);
 	TRY(filter_of(c, q, &f));
 	TRY(feed_store_state(c->db, c->arena, &state));
 	TRY(check_after(c, q, &state, &f.after));

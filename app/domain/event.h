@@ -9,13 +9,15 @@
 #include "store/event_store.h"
 
 #define EVENT_LIMIT_MAX 1000
+#define EVENT_TYPES_MAX 16 /* in one query */
 #define EVENT_DATA_MAX ((size_t)4 << 20) /* bytes of data, from which on a page ends */
 #define EVENT_SCAN_MAX 20000 /* numbers that one call looks through */
 
 struct event_query {
 	int64_t after; /* the last number that is known; -1: from the oldest event on */
 	/* STR_NONE and 0: any, from here on */
-	struct str type; /* "bincard.item.updated.v1", or its beginning with * behind it */
+	const struct str *types; /* each "bincard.item.updated.v1", or its beginning with * behind it */
+	size_t type_count;
 	struct str subject; /* "items/7", "stock-levels/7/12" */
 	struct str item; /* SKU */
 	int64_t item_id;

@@ -7,6 +7,7 @@
 #include "domain/event.h"
 
 #define EVENT_OF_BALANCE "bincard.stock_level.changed.v1"
+#define EVENT_TYPE_BYTES_MAX 64
 
 struct event_resource {
 	const char *name, *path; /* "stock_level", "stock-levels" */
@@ -15,6 +16,9 @@ struct event_resource {
 
 /* NULL: the feed does not tell of it. */
 const struct event_resource *event_resource_of(struct str name);
+
+/* Whether a type is the pattern's, which may end with *. */
+bool event_type_fits(struct str pattern, struct str type);
 
 /* The events of these changes, up to `limit` or EVENT_DATA_MAX. `changes` are narrowed to what whoever asks may
  * see. out->next_after is the last number of what is in the page. */

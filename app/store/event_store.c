@@ -71,7 +71,7 @@ struct err *event_store_page(
 	struct db_rows rows;
 
 	TRY(db_query(db, a, EVENT_PAGE,
-		DB_ARGS(db_text(f->resources), db_text(f->type), db_text(f->subject_resource),
+		DB_ARGS(db_text(f->resources), db_text(f->types), db_text(f->subject_resource),
 			db_int_or_null(f->subject), db_int_or_null(f->item_id), db_text(f->path),
 			db_text(f->locations_within), db_text(f->movements_within),
 			db_text(f->stock_within), db_int(f->balances), db_int(f->after),

@@ -35,7 +35,7 @@ struct event_filter {
 	struct str resources; /* "item,movement": no other */
 	bool balances; /* also movements that may be shown for them */
 	/* STR_NONE and 0: any, from here on. */
-	struct str type; /* pattern for LIKE, escaped by ! */
+	struct str types; /* pattern of types */
 	struct str subject_resource;
 	int64_t subject; /* of that resource */
 	int64_t subject_item, subject_location; /* instead, of a balance */

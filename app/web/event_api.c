@@ -20,8 +20,8 @@ enum {
 const struct field event_list_fields[] = {
 	[LIST_AFTER] = {.name = "after", .type = FIELD_INT, .flags = FIELD_NOT_NEGATIVE, .max = INT64_MAX,
 		.help = "The id of the last event that you have; from the oldest on unless told"},
-	[LIST_TYPE] = {.name = "type", .type = FIELD_CODE, .max = 64,
-		.help = "A type, or how it begins: bincard.movement.*"},
+	[LIST_TYPE] = {.name = "type", .type = FIELD_TEXTS, .max = EVENT_TYPES_MAX,
+		.help = "Types, or how they begin: bincard.movement.*"},
 	[LIST_SUBJECT] = {.name = "subject", .type = FIELD_CODE, .max = 64, .help = "items/7, stock-levels/7/12, ..."},
 	[LIST_ITEM] = {.name = "item", .type = FIELD_CODE, .max = 64, .help = "A SKU: what concerns this item"},
 	[LIST_ITEM_ID] = {.name = "item_id", .type = FIELD_INT, .flags = FIELD_POSITIVE, .max = INT64_MAX,
@@ -41,7 +41,8 @@ struct err *event_api_list(struct call *c)
 	const struct value *in = c->in;
 	const struct event_query q = {
 		.after = in[LIST_AFTER].set ? in[LIST_AFTER].num : -1,
-		.type = value_text(&in[LIST_TYPE]),
+		.types = in[LIST_TYPE].set ? in[LIST_TYPE].texts : NULL,
+		.type_count = in[LIST_TYPE].n,
 		.subject = value_text(&in[LIST_SUBJECT]),
 		.item = value_text(&in[LIST_ITEM]),
 		.item_id = call_id_of(&in[LIST_ITEM_ID]),

@@ -181,6 +181,8 @@ void openapi_parameters(struct json_out *j, const struct route *r)
 			json_cstr(j, "in", "query");
 			json_bool(j, "required", (f->flags & FIELD_REQUIRED) != 0);
 			field_schema(j, "schema", f);
+			if (f->type == FIELD_TEXTS) /* separated by commas */
+				json_bool(j, "explode", false);
 			json_object_end(j);
 		}
 	json_array_end(j);

@@ -392,7 +392,9 @@ def test_filters(api):
 
     assert found(type="bincard.movement.posted.v1") == ["movement.posted"] * 2
     assert found(type="bincard.item.*") == ["item.created"] * 2
-    assert found(type="bincard.it_m.*") == found(type="bincard.%") == []
+    assert found(type="bincard.it_m.*") == found(type="bincard.%") == found(type="bincard.*.v1") == []
+    assert found(type="bincard.it_m.*,bincard.item.*,bincard.movement.posted.v1") == [
+        "item.created", "movement.posted", "item.created", "movement.posted"]
     assert found(subject=f"items/{item['id']}") == ["item.created"]
     assert found(subject=f"stock-levels/{item['id']}/{below['id']}") == ["stock_level.changed"]
     for named in ({"item": item["sku"]}, {"item_id": item["id"]}):
