@@ -45,6 +45,8 @@ GRANT SELECT, INSERT, DELETE ON outbox TO 'bincard_app'@'%';
 GRANT SELECT, INSERT, DELETE ON event TO 'bincard_app'@'%';
 GRANT SELECT, UPDATE ON feed_state TO 'bincard_app'@'%';
 GRANT EXECUTE ON FUNCTION feed_sequence TO 'bincard_app'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON sink TO 'bincard_app'@'%';
+GRANT SELECT, UPDATE ON sink_state TO 'bincard_app'@'%';
 
 GRANT SELECT, UPDATE ON feature_flag TO 'bincard_app'@'%';
 

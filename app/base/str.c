@@ -258,10 +258,11 @@ bool str_eq_secret(struct str a, struct str b)
 	return differs == 0;
 }
 
-struct str str_base64url(struct arena *a, struct str bytes)
+#define DIGITS_COMMON "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+/* Without padding. */
+static struct str to_digits(struct arena *a, struct str bytes, const char *digits)
 {
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 	size_t n = bytes.n / 3 * 4 + (bytes.n % 3 ? bytes.n % 3 + 1 : 0);
 	char *out = arena_bytes(a, n + 1), *p = out;
 	uint32_t bits = 0;
@@ -276,6 +277,19 @@ struct str str_base64url(struct arena *a, struct str bytes)
 		*p++ = digits[bits << (6 - have) & 63];
 	*p = '\0';
 	return (struct str){out, n};
+}
+
+struct str str_base64url(struct arena *a, struct str bytes)
+{
+	return to_digits(a, bytes, DIGITS_COMMON "-_");
+}
+
+struct str str_base64(struct arena *a, struct str bytes)
+{
+	struct str s = to_digits(a, bytes, DIGITS_COMMON "+/");
+	size_t padding = (4 - s.n % 4) % 4;
+
+	return str_printf(a, "%.*s%.*s", STR_ARG(s), (int)padding, "==");
 }
 
 static int digit_value(char c, const char last_two[static 2])

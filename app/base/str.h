@@ -63,7 +63,8 @@ bool str_eq_secret(struct str a, struct str b);
  * no non-zero trailing bits; false on anything else. */
 struct str str_base64url(struct arena *a, struct str bytes);
 bool str_from_base64url(struct arena *a, struct str text, struct str *bytes);
-/* Standard base64 with padding (RFC 4648, section 4), strict; for HTTP Basic. */
+/* Standard base64 with padding (RFC 4648, section 4), strict; for HTTP Basic, and signatures. */
+struct str str_base64(struct arena *a, struct str bytes);
 bool str_from_base64(struct arena *a, struct str text, struct str *bytes);
 /* base32 without padding (RFC 4648, section 6), as authenticators read it. */
 struct str str_base32(struct arena *a, struct str bytes);

@@ -1,111 +1,6 @@
 #include "http/address.h"
 
-#include <arpa/inet.h>
 #include <string.h>
-
-#define V4_BITS 96 /* of the prefix ::ffff:0:0 */
-#define SEPARATORS " \t,"
-
-static const unsigned char v4_prefix[12] = {[10] = 0xff, [11] = 0xff};
-
-static bool is_v4(const unsigned char bytes[static 16])
-{
-	return memcmp(bytes, v4_prefix, sizeof(v4_prefix)) == 0;
-}
-
-static bool parse(struct str s, unsigned char bytes[static 16])
-{
-	char text[INET6_ADDRSTRLEN];
-
-	if (s.n == 0 || s.n >= sizeof(text))
-		return false;
-	memcpy(text, s.p, s.n);
-	text[s.n] = '\0';
-	memcpy(bytes, v4_prefix, sizeof(v4_prefix));
-	return inet_pton(AF_INET, text, bytes + sizeof(v4_prefix)) == 1 ||
-		inet_pton(AF_INET6, text, bytes) == 1;
-}
-
-static struct str format(struct arena *a, const unsigned char bytes[static 16])
-{
-	char text[INET6_ADDRSTRLEN];
-
-	if (is_v4(bytes))
-		inet_ntop(AF_INET, bytes + sizeof(v4_prefix), text, sizeof(text));
-	else
-		inet_ntop(AF_INET6, bytes, text, sizeof(text));
-	return str_copy(a, str_of(text));
-}
-
-/* ---- networks ---- */
-
-/* Bits behind the prefix are a mistake: 192.0.2.7/24 says two things. */
-static bool is_clean(const struct network *n)
-{
-	for (unsigned bit = n->bits; bit < 128; bit++)
-		if (n->bytes[bit / 8] & (0x80 >> bit % 8))
-			return false;
-	return true;
-}
-
-static bool parse_network(struct str text, struct network *out)
-{
-	struct str bits, address = str_cut(text, '/', &bits);
-	int64_t n;
-	unsigned most;
-
-	if (!parse(address, out->bytes))
-		return false;
-	most = memchr(address.p, ':', address.n) ? 128 : 32;
-	out->bits = 128;
-	if (!bits.p)
-		return true;
-	if (!str_to_int(bits, &n) || n < 0 || n > most)
-		return false;
-	out->bits = (unsigned)n + (most == 32 ? V4_BITS : 0);
-	return is_clean(out);
-}
-
-static bool is_separator(char c)
-{
-	return c && strchr(SEPARATORS, c);
-}
-
-bool networks_parse(struct str text, struct networks *out, struct str *bad)
-{
-	size_t i = 0;
-
-	out->n = 0;
-	while (i < text.n) {
-		size_t begin = i;
-
-		while (i < text.n && !is_separator(text.p[i]))
-			i++;
-		*bad = (struct str){text.p + begin, i - begin};
-		if (bad->n &&
-			(out->n == NETWORKS_MAX || !parse_network(*bad, &out->list[out->n++])))
-			return false;
-		i++;
-	}
-	return true;
-}
-
-static bool holds(const struct network *n, const unsigned char bytes[static 16])
-{
-	unsigned whole = n->bits / 8, rest = n->bits % 8;
-	unsigned mask = 0xff00u >> rest & 0xff;
-
-	return memcmp(n->bytes, bytes, whole) == 0 &&
-		(rest == 0 || ((n->bytes[whole] ^ bytes[whole]) & mask) == 0);
-}
-
-static bool is_trusted(const struct networks *trusted, const unsigned char bytes[static 16])
-{
-	for (size_t i = 0; i < trusted->n; i++)
-		if (holds(&trusted->list[i], bytes))
-			return true;
-	return false;
-}
 
 /* ---- who is behind the proxies ---- */
 
@@ -152,31 +47,31 @@ static bool forwarded_for(const struct request *rq, struct str *found)
 
 struct str address_of_client(const struct request *rq, const struct networks *trusted)
 {
-	unsigned char at[16], next[16];
+	struct address at, next;
 	struct str list;
 
-	if (!parse(rq->remote_addr, at))
+	if (!address_parse(rq->remote_addr, &at))
 		return rq->remote_addr;
-	if (trusted->n && is_trusted(trusted, at)) {
+	if (networks_have(trusted, &at)) {
 		if (!forwarded_for(rq, &list))
 			return STR_NONE;
-		while (list.n && parse(last_element(&list), next)) {
-			memcpy(at, next, sizeof(at));
-			if (!is_trusted(trusted, at))
+		while (list.n && address_parse(last_element(&list), &next)) {
+			at = next;
+			if (!networks_have(trusted, &at))
 				break;
 		}
 	}
-	return format(rq->arena, at);
+	return address_format(rq->arena, &at);
 }
 
 struct str address_rate_name(struct arena *a, struct str address)
 {
-	unsigned char bytes[16] = {0};
-	size_t n = sizeof(bytes);
+	struct address parsed = {{0}};
+	size_t n = sizeof(parsed.bytes);
 
-	if (!parse(address, bytes))
+	if (!address_parse(address, &parsed))
 		return STR("");
-	if (!is_v4(bytes))
+	if (!address_is_v4(&parsed))
 		n = 8;
-	return str_copy(a, (struct str){(const char *)bytes, n});
+	return str_copy(a, (struct str){(const char *)parsed.bytes, n});
 }

@@ -1,27 +1,11 @@
 /*
- * address: IP addresses and networks, and from which of them a request comes.
+ * address: from which IP address a request comes.
  */
 #ifndef BINCARD_HTTP_ADDRESS_H
 #define BINCARD_HTTP_ADDRESS_H
 
+#include "base/network.h"
 #include "http/request.h"
-
-#define NETWORKS_MAX 64
-
-/* An IPv4 address is kept as ::ffff:a.b.c.d. */
-struct network {
-	unsigned char bytes[16];
-	unsigned bits;
-};
-
-struct networks {
-	struct network list[NETWORKS_MAX];
-	size_t n;
-};
-
-/* "192.0.2.0/24 2001:db8::/32 ::1": addresses and networks, separated by blanks or commas. False
- * when *bad, a part of the text, is none, or one too many. */
-bool networks_parse(struct str text, struct networks *out, struct str *bad);
 
 /* The peer's address; or, when the peer is a trusted proxy, the last one in X-Forwarded-For that is
  * not trusted. What cannot be read there ends the search. STR_NONE when there are two such headers: one of

@@ -21,7 +21,11 @@
 #define DEADLINE_GRACE_US 1000000
 
 static const char *const kind_names[] = {
-	[CHILD_WEB] = "worker", [CHILD_JOBS] = "jobs", [CHILD_FEED] = "feed"};
+	[CHILD_WEB] = "worker",
+	[CHILD_JOBS] = "jobs",
+	[CHILD_FEED] = "feed",
+	[CHILD_SENDER] = "sender",
+};
 
 struct err *pool_init(struct pool *p, struct arena *a)
 {

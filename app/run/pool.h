@@ -13,7 +13,7 @@
 #include "run/config.h"
 #include "run/shared.h"
 
-enum child_kind { CHILD_WEB, CHILD_JOBS, CHILD_FEED };
+enum child_kind { CHILD_WEB, CHILD_JOBS, CHILD_FEED, CHILD_SENDER };
 
 struct child {
 	enum child_kind kind;
@@ -30,7 +30,7 @@ struct child {
 	int last_status; /* -1: none yet, or a signal */
 };
 
-/* Three generations of workers, their jobs and feed processes: one that serves, one that leaves, one that
+/* Three generations of workers, their jobs, feed and sender processes: one that serves, one that leaves, one that
  * begins. */
 #define POOL_CHILDREN_MAX (3 * 131)
 

@@ -18,6 +18,7 @@
 #include "run/jobs_process.h"
 #include "run/listener.h"
 #include "run/pool.h"
+#include "run/sender_process.h"
 #include "run/worker.h"
 
 #define CONFIG_BYTES_MAX ((size_t)4 << 20)
@@ -67,8 +68,11 @@ static int child_body(void *arg, const struct child *c)
 		return worker_run(&start);
 	if (s->listener.fd >= 0)
 		close(s->listener.fd);
-	return c->kind == CHILD_FEED ? feed_process_run(s->config, pool_ready, &s->pool)
-				     : jobs_process_run(s->config, pool_ready, &s->pool);
+	if (c->kind == CHILD_FEED)
+		return feed_process_run(s->config, pool_ready, &s->pool);
+	if (c->kind == CHILD_SENDER)
+		return sender_process_run(s->config, pool_ready, &s->pool);
+	return jobs_process_run(s->config, pool_ready, &s->pool);
 }
 
 static void add_generation(struct supervisor *s)
@@ -78,6 +82,7 @@ static void add_generation(struct supervisor *s)
 		pool_add(&s->pool, CHILD_WEB, s->generation);
 	pool_add(&s->pool, CHILD_JOBS, s->generation);
 	pool_add(&s->pool, CHILD_FEED, s->generation);
+	pool_add(&s->pool, CHILD_SENDER, s->generation);
 }
 
 static int grace_ms(const struct supervisor *s)
@@ -181,7 +186,7 @@ static void reload(struct supervisor *s)
 	log_reopen();
 	if (!e)
 		e = log_open(a, c->log.path, c->log.level, "supervisor");
-	if (!e && !pool_has_room(&s->pool, (size_t)c->server.workers + 2))
+	if (!e && !pool_has_room(&s->pool, (size_t)c->server.workers + 3))
 		e = err_new(a, ERR_UNAVAILABLE, "Too many processes are still leaving");
 	if (!e)
 		e = renew_shared(s);

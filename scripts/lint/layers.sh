@@ -26,7 +26,7 @@ libraries=(
 	'jansson|jansson\.h|app/base/json_in.c'
 	'libjwt|jwt\.h|one:app/domain/*.c'
 	'OpenSSL|openssl/[a-z0-9_]+\.h|app/domain/token.c app/domain/token_*.c one:app/base/*.c'
-	'libcurl|curl/[a-z]+\.h|app/base/fetch.c'
+	'libcurl|curl/[a-z]+\.h|app/base/fetch.c app/base/fetch_many.c'
 	'libsodium|sodium(/[a-z0-9_]+)?\.h|one:app/*/*.c'
 	'inih|ini\.h|one:app/run/*.c'
 	'libcsv|csv\.h|one:app/*/*.c'
