@@ -8,7 +8,8 @@ BINCARD_URL, BINCARD_CLIENT_ID, BINCARD_CLIENT_SECRET and BINCARD_DB_SOCKET set 
 to STATE/env) that installation is tested instead, and tests that need more than its API are skipped.
 
 When all tests are done the logs must hold none of the secrets used, no error that no test expected
-(stack.expect), no request over its statement budget, and there must be no sanitizer report.
+(stack.expect), no request over its statement budget, and there must be no sanitizer report; and every event that
+the tests made must be as the schema of its type says.
 """
 
 import getpass
@@ -27,6 +28,7 @@ for name in ("support", "api"):
 
 import catalogue  # noqa: E402
 import client  # noqa: E402
+import feed  # noqa: E402
 import stack as parts  # noqa: E402
 import tokens  # noqa: E402
 
@@ -47,6 +49,13 @@ def build(folder):
     return place
 
 
+def check_events(place):
+    """Every event that the tests made is as its type's schema says: reading it checks that."""
+    feed.settle(place)
+    token = client.get_token(place.url, place.client_id, place.client_secret)
+    feed.walk(client.Api(place.url, place.keep_secret(token)), limit=1000)
+
+
 @pytest.fixture(scope="session")
 def stack():
     """The shared installation, a support/stack.Stack."""
@@ -57,6 +66,7 @@ def stack():
     try:
         place = build(folder)
         yield place
+        check_events(place)
         place.stop()
         assert place.serve.returncode == 0, "bincard serve did not end well"
         wrong = place.check_logs()

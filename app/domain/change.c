@@ -6,6 +6,7 @@
 
 #include "base/timestamp.h"
 #include "domain/audit.h"
+#include "domain/event_type.h"
 #include "store/change_store.h"
 
 /* The key is known: its stored answer is what this request gets. */
@@ -123,6 +124,7 @@ static struct err *announce(struct ctx *c, const char *type, int64_t subject, st
 		.data = json,
 	};
 
+	assert(event_type_of(str_of(type)));
 	TRY(outbox_store_add(c->db, c->arena, &row));
 	return change_unchanged(c, json);
 }

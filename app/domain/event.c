@@ -6,39 +6,16 @@
 #include "domain/names.h"
 #include "domain/reach.h"
 
-/* What the feed tells of, where the API has it, and what one needs to see it. */
-static const struct event_resource resources[] = {
-	{"item", "items", PERM_ITEMS_READ},
-	{"category", "categories", PERM_ITEMS_READ},
-	{"location", "locations", PERM_LOCATIONS_READ},
-	{"stock_level", "stock-levels", PERM_STOCK_READ},
-	{"movement", "movements", PERM_MOVEMENTS_READ},
-	{"user", "users", PERM_USERS_READ},
-	{"role", "roles", PERM_USERS_READ},
-	{"client", "api-clients", PERM_CLIENTS_READ},
-	{"foreign_principal", "foreign-principals", PERM_CLIENTS_READ},
-	{"feature_flag", "feature-flags", PERM_FLAGS_READ},
-};
-#define RESOURCES (sizeof(resources) / sizeof(*resources))
-
-const struct event_resource *event_resource_of(struct str name)
-{
-	for (size_t i = 0; i < RESOURCES; i++)
-		if (str_is(name, resources[i].name))
-			return &resources[i];
-	return NULL;
-}
-
 /* ---- what is asked for ---- */
 
 static struct str readable(struct ctx *c)
 {
 	struct str list = STR("");
 
-	for (size_t i = 0; i < RESOURCES; i++)
-		if (perm_has(c->who->permissions, resources[i].permission))
+	for (size_t i = 0; i < event_resource_count; i++)
+		if (perm_has(c->who->permissions, event_resources[i].permission))
 			list = str_printf(c->arena, "%.*s%s%s", STR_ARG(list), list.n ? "," : "",
-				resources[i].name);
+				event_resources[i].name);
 	return list;
 }
 
@@ -93,11 +70,11 @@ static void read_types(struct ctx *c, const struct event_query *q, struct event_
 static bool read_subject(struct str subject, struct event_filter *f)
 {
 	struct str rest, path = str_cut(subject, '/', &rest);
-	const struct event_resource *r = resources;
+	const struct event_resource *r = event_resources, *end = r + event_resource_count;
 
-	while (r < resources + RESOURCES && !str_is(path, r->path))
+	while (r < end && !str_is(path, r->path))
 		r++;
-	if (r == resources + RESOURCES || !rest.p)
+	if (r == end || !rest.p)
 		return false;
 	f->subject_resource = str_of(r->name);
 	f->balances &= r->permission == PERM_STOCK_READ;

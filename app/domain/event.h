@@ -16,7 +16,8 @@
 struct event_query {
 	int64_t after; /* the last number that is known; -1: from the oldest event on */
 	/* STR_NONE and 0: any, from here on */
-	const struct str *types; /* each "bincard.item.updated.v1", or its beginning with * behind it */
+	const struct str
+		*types; /* each "bincard.item.updated.v1", or its beginning with * behind it */
 	size_t type_count;
 	struct str subject; /* "items/7", "stock-levels/7/12" */
 	struct str item; /* SKU */

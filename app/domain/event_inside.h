@@ -5,17 +5,9 @@
 #define BINCARD_DOMAIN_EVENT_INSIDE_H
 
 #include "domain/event.h"
+#include "domain/event_type.h"
 
-#define EVENT_OF_BALANCE "bincard.stock_level.changed.v1"
 #define EVENT_TYPE_BYTES_MAX 64
-
-struct event_resource {
-	const char *name, *path; /* "stock_level", "stock-levels" */
-	enum permission permission; /* that one needs to see it */
-};
-
-/* NULL: the feed does not tell of it. */
-const struct event_resource *event_resource_of(struct str name);
 
 /* Whether a type is the pattern's, which may end with *. */
 bool event_type_fits(struct str pattern, struct str type);

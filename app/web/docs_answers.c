@@ -3,9 +3,7 @@
 
 #include <string.h>
 
-#include "base/json_in.h"
 #include "web/app.h"
-#include "web/page.h"
 
 /* ---- what a schema says ---- */
 
@@ -16,8 +14,7 @@ static struct str text_of(const struct json_node *schema, const char *member)
 	return node && node->type == JSON_TEXT ? node->text : STR_NONE;
 }
 
-/* The name at the end of "#/components/schemas/Item"; STR_NONE when it is no reference. */
-static struct str referred(const struct json_node *schema)
+struct str docs_referred(const struct json_node *schema)
 {
 	struct str ref = text_of(schema, "$ref");
 
@@ -91,7 +88,7 @@ static bool is_always_there(const struct json_node *object, struct str name)
 static void show_type(struct page_row *r, const struct json_node *schema, bool array)
 {
 	struct arena *a = node_arena(r);
-	struct str name = referred(schema);
+	struct str name = docs_referred(schema);
 
 	if (name.p) {
 		row_set_cstr(r, "type", array ? "array of" : "");
@@ -128,20 +125,32 @@ static size_t show_members(
 	return n;
 }
 
-struct err *docs_show_answers(struct call *c)
+void docs_show_fields(struct page_row *r, const struct json_node *schema)
+{
+	show_members(r, schema, "", 0);
+}
+
+struct err *docs_schemas(struct call *c, const struct json_node **out)
 {
 	struct json_node *document;
+
+	TRY(json_parse(c->arena, c->app->openapi, &document));
+	*out = json_member(json_member(document, "components"), "schemas");
+	return NULL;
+}
+
+struct err *docs_show_answers(struct call *c)
+{
 	const struct json_node *schemas;
 	size_t n = 0;
 
-	TRY(json_parse(c->arena, c->app->openapi, &document));
-	schemas = json_member(json_member(document, "components"), "schemas");
+	TRY(docs_schemas(c, &schemas));
 	for (const struct json_node *s = schemas->child; s; s = s->next) {
 		struct page_row *r = page_row(c, "answers", n++);
 
 		row_set(r, "name", s->name);
 		row_set(r, "help", text_of(s, "description"));
-		show_members(r, s, "", 0);
+		docs_show_fields(r, s);
 	}
 	return NULL;
 }

@@ -360,6 +360,7 @@ static struct err *make(struct arena *a, const char *dir, const char *cookie, st
 	json_object(&j, NULL);
 	info(&j);
 	paths(&j);
+	openapi_events(&j);
 	json_object(&j, "components");
 	security_schemes(&j, cookie);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)

@@ -12,6 +12,7 @@
 #include "web/category_page.h"
 #include "web/client_api.h"
 #include "web/client_page.h"
+#include "web/docs_events.h"
 #include "web/docs_page.h"
 #include "web/event_api.h"
 #include "web/flag_api.h"
@@ -323,6 +324,8 @@ const struct route routes[] = {
 	 "Recompute every balance and compare", NULL, NULL, NULL},
 	{HTTP_GET, "/docs", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_FEATURE(FLAG_API_DOCS), 200, 1, docs_page_show, NULL,
 	 "The API reference", NULL, NULL, NULL},
+	{HTTP_GET, "/docs/events", ROUTE_PAGE, AUTH_PUBLIC, PERM_NONE, ROUTE_FEATURE(FLAG_API_DOCS), 200, 1, docs_events_show, NULL,
+	 "Every type of event", NULL, NULL, NULL},
 
 	/* API clients and signing keys */
 	{HTTP_GET, "/v1/api-clients", API_LIST(PERM_CLIENTS_READ), 2, client_api_list, client_list_fields,

@@ -13,6 +13,7 @@ curl -H "Authorization: Bearer TOKEN" "<?cs var:base ?>/v1/items?limit=10"</code
 <li>A single resource has an <code>ETag</code>; sent back as <code>If-None-Match</code>, it answers 304 while nothing has changed. A PATCH needs it as <code>If-Match</code>, and is refused with 412 when somebody was quicker.</li>
 <li>Errors are <code>application/problem+json</code>; <code>errors</code> names every wrong field by JSON Pointer, all at once.</li>
 <li>Times are RFC 3339 in UTC. Unknown fields are an error.</li>
+<li>Every change is an event of the feed, <code>GET /v1/events</code>: <a href="/docs/events">all types of events, and what each says</a>.</li>
 </ul></section>
 <section aria-labelledby="errors"><h2 id="errors">Errors</h2>
 <div class="scroll" role="region" aria-label="Errors" tabindex="0"><table class="list tight">

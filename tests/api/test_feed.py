@@ -4,6 +4,7 @@ installation of its own with two hosts on one database, because processes are ki
 import collections
 import concurrent.futures
 import decimal
+import json
 import os
 import signal
 import threading
@@ -14,6 +15,7 @@ import pytest
 import client
 import stack as parts
 from catalogue import new_category, new_item, new_location, unique, wrong
+from feed import walk
 
 
 @pytest.fixture(scope="module")
@@ -65,18 +67,6 @@ def page(api, **params):
     answer = api.get("/v1/events", params=params)
     assert answer.status_code == 200, answer.text
     return answer.json()
-
-
-def walk(api, after=0, **params):
-    """All events from there on."""
-    events = []
-    while True:
-        said = page(api, after=after, **params)
-        events += said["data"]
-        assert said["next_after"] >= after
-        after = said["next_after"]
-        if not said["has_more"]:
-            return events
 
 
 def head(api):
@@ -156,7 +146,10 @@ def test_traceparent_goes_into_the_event(api):
 
 def announce(cursor, subject):
     cursor.execute("INSERT INTO outbox (type, subject, actor, request_id, data, created_at) VALUES"
-                   " ('bincard.category.updated.v1', %s, 'system', 'test', '{}', UTC_TIMESTAMP(6))", (subject,))
+                   " ('bincard.category.updated.v1', %s, 'system', 'test', %s, UTC_TIMESTAMP(6))",
+                   (subject, json.dumps({"id": subject, "name": "by hand", "parent": None, "parent_id": None,
+                                         "version": 1, "created_at": "2026-11-23T09:00:00.000000Z",
+                                         "updated_at": "2026-11-23T09:00:00.000000Z"})))
 
 
 def test_what_commits_late_comes_late_and_is_not_skipped(api, place):
@@ -278,7 +271,7 @@ def test_imported_movements_tell_of_their_balances(api, place, tmp_path):
 
 # ---- who sequences ----
 
-def feed(stack):
+def feed_processes(stack):
     return stack.children("feed")
 
 
@@ -287,7 +280,7 @@ def test_a_killed_feed_process_loses_nothing(api, place):
 
     def kill():
         while not ending.is_set():
-            for pid in feed(place):
+            for pid in feed_processes(place):
                 os.kill(pid, signal.SIGKILL)
             time.sleep(0.3)
 
@@ -305,16 +298,16 @@ def test_a_killed_feed_process_loses_nothing(api, place):
 
 
 def test_another_host_takes_over_within_five_seconds(api, place, other):
-    parts.wait_for("a holder", lambda: feed(place) and feed(other))
+    parts.wait_for("a holder", lambda: feed_processes(place) and feed_processes(other))
     holder = place
     head(api)
     with place.database.owner() as db, db.cursor() as cursor:
         cursor.execute("SELECT holder, fence FROM feed_state")
         name, fence = cursor.fetchone()
-        holder = next(host for host in (place, other) if int(name.split(":")[1]) in feed(host))
+        holder = next(host for host in (place, other) if int(name.split(":")[1]) in feed_processes(host))
     os.kill(holder.serve.pid, signal.SIGSTOP)  # nobody starts it again
     try:
-        for pid in feed(holder):
+        for pid in feed_processes(holder):
             os.kill(pid, signal.SIGKILL)
         died = time.monotonic()
         with place.database.owner() as db, db.cursor() as cursor:

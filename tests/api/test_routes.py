@@ -42,7 +42,7 @@ def test_the_table_is_what_is_served():
                                                  "AUTH_CLIENT", "AUTH_CLIENT_SECRET"}
     assert {route.path for route in PUBLIC} == {"/.well-known/jwks.json",
                                                 "/.well-known/oauth-authorization-server", "/login", "/login/code", "/login/cancel",
-                                                "/login/sso", "/login/sso/callback", "/invitation", "/docs",
+                                                "/login/sso", "/login/sso/callback", "/invitation", "/docs", "/docs/events",
                                                 "/v1/openapi.json", "/healthz", "/readyz"}
     assert all(route.permission != "PERM_NONE" for route in API + PAGES
                if route.path not in ("/", "/logout", "/oauth2/authorize", "/v1/events") and not route.path.startswith("/account")), \

@@ -15,7 +15,7 @@ PAGES = ("/", "/items", "/items/new", "/items/{item}", "/items/{item}/edit", "/c
          "&scope=items:read&state=x&code_challenge=" + "c" * 43 + "&code_challenge_method=S256",
          "/keys", "/issuers", "/flags", "/flags/1/edit",
          "/users", "/users/new", "/users/1", "/roles", "/roles/new", "/roles/1",
-         "/account", "/account/second-factor", "/audit", "/audit?from=nonsense", "/docs", "/nothing-here")
+         "/account", "/account/second-factor", "/audit", "/audit?from=nonsense", "/docs", "/docs/events", "/nothing-here")
 
 CHECKS = r"""
 const faults = [];

@@ -59,6 +59,26 @@ def validator(base, reference):
     return jsonschema.Draft202012Validator({"$ref": reference}, resolver=resolver)
 
 
+@functools.lru_cache(maxsize=None)
+def event_validator(base, type_):
+    """Of a type of event; None: the document does not know it."""
+    strict = document(base)["strict"]
+    if type_ not in strict["webhooks"]:
+        return None
+    (_, said), = strict["webhooks"][type_]["post"]["requestBody"]["content"].items()
+    return jsonschema.Draft202012Validator(said["schema"], resolver=jsonschema.RefResolver("", strict))
+
+
+def wrong_event(base, event):
+    """What is wrong with an event, or None."""
+    type_ = event.get("type")
+    known = event_validator(base, type_)
+    if known is None:
+        return f"{type_} is no type of event that the document knows"
+    error = jsonschema.exceptions.best_match(known.iter_errors(event))
+    return error and f"{type_}, event {event.get('id')}: {error.json_path}: {error.message}"
+
+
 def follow(whole, part):
     """A part of a document, or what it refers to."""
     reference = part.get("$ref")
@@ -104,3 +124,6 @@ def check_body(base, where, content, kind, answer):
     assert error is None, f"{where}: {error.json_path}: {error.message}"
     if kind == "application/problem+json":
         assert answer.json()["status"] == answer.status_code
+    if content[kind]["schema"]["$ref"].endswith("/EventList"):
+        wrong = [said for event in answer.json()["data"] if (said := wrong_event(base, event))]
+        assert not wrong, "\n".join(wrong[:20])
