@@ -17,7 +17,7 @@
 #include "base/secret.h"
 
 #define SHARED_MAGIC UINT64_C(0x62696e6361726431)
-#define SHARED_LAYOUT 4u
+#define SHARED_LAYOUT 5u
 #define FILE_MODE 0660
 #define KEY_BYTES_MAX 32
 
@@ -170,6 +170,19 @@ struct shared_worker *shared_claim(struct shared *s, pid_t pid)
 		return w;
 	}
 	return NULL;
+}
+
+void shared_count(const struct shared *s, unsigned *workers, unsigned *busy)
+{
+	*workers = *busy = 0;
+	for (size_t i = 0; i < SHARED_WORKERS_MAX; i++) {
+		const struct shared_worker *w = &s->workers[i];
+
+		if (is_free(atomic_load(&w->pid)))
+			continue;
+		++*workers;
+		*busy += atomic_load(&w->busy_since_us) != 0;
+	}
 }
 
 void shared_release(struct shared *s, pid_t pid)

@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/figures.h"
 #include "base/rate.h"
 #include "domain/guess.h"
 #include "domain/sso_gate.h"
@@ -31,6 +32,7 @@ struct shared {
 	 * remember. */
 	_Atomic uint64_t auth_generation;
 	struct shared_worker workers[SHARED_WORKERS_MAX];
+	struct figures figures;
 	struct guess_table guesses;
 	struct sso_gate sso_gate;
 	struct rate_table rate;
@@ -50,6 +52,8 @@ MUST_CHECK struct err *shared_renew(
 struct shared_worker *shared_claim(struct shared *s, pid_t pid);
 /* The place of a process, or NULL. */
 struct shared_worker *shared_find(struct shared *s, pid_t pid);
+/* The workers of the board, and those at a request. */
+void shared_count(const struct shared *s, unsigned *workers, unsigned *busy);
 /* Frees the place of a process that has ended; does nothing when it has none. */
 void shared_release(struct shared *s, pid_t pid);
 

@@ -179,6 +179,11 @@ static struct err *load_keys(struct arena *boot, struct auth *auth, struct db *d
 	return e;
 }
 
+static void count_workers(const void *board, unsigned *workers, unsigned *busy)
+{
+	shared_count(board, workers, busy);
+}
+
 /* A database that is away is no reason not to start: requests get 503 until it is back, and
  * db_ready() looks at the schema whenever it opens. */
 static struct err *boot(struct worker *w, struct config *c, const struct worker_start *start)
@@ -191,6 +196,9 @@ static struct err *boot(struct worker *w, struct config *c, const struct worker_
 	c->site.generation = c->auth.generation;
 	c->auth.guesses = &start->shared->guesses;
 	c->site.rate = &start->shared->rate;
+	c->site.figures = &start->shared->figures;
+	c->site.count_workers = count_workers;
+	c->site.board = start->shared;
 	c->sso.gate = &start->shared->sso_gate;
 	c->site.auth = auth_new(a, &c->auth);
 	c->site.sso = c->sso.client_id ? sso_new(a, &c->sso) : NULL;

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/figures.h"
 #include "base/rate.h"
 #include "db/db.h"
 #include "domain/names.h"
@@ -36,6 +37,10 @@ struct app_config {
 	int password_min; /* shown beside the field of a new one */
 	struct rate_table *rate; /* in shared memory; NULL: no limits */
 	struct rate_policy rates[RATE_GROUPS];
+	struct figures *figures; /* in shared memory; NULL: none are kept */
+	/* The workers of this host, and those at a request; NULL: nobody knows. */
+	void (*count_workers)(const void *board, unsigned *workers, unsigned *busy);
+	const void *board;
 	struct networks trusted_proxies;
 	const char *poke_path; /* of the feed process of this host (base/poke.h) */
 };

@@ -487,6 +487,7 @@ void app_serve(void *arg, struct request *rq, struct response *rs)
 		poke_send(app->config->poke_path);
 	stats = db_stats(app->db);
 	micros = time_monotonic_us() - start;
+	figures_answered(app->config->figures, rs->status, stats.statements, micros);
 	add_headers(&c, &stats, micros);
 	log_request(&c, &stats, micros);
 }
