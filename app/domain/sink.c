@@ -29,13 +29,14 @@ bool sink_wants(struct str types, struct str type)
 struct err *sink_events(const struct ctx *c, const struct sink *sink, int64_t after, int limit,
 	struct event_page *out)
 {
-	bool several = memchr(sink->types.p, ',', sink->types.n) != NULL;
+	bool one = sink->types.n && !memchr(sink->types.p, ',', sink->types.n);
 	struct principal who = {
 		.kind = PRINCIPAL_SYSTEM, .name = STR("system"), .actor = STR("system")};
 	struct ctx reader = *c;
 	const struct event_query q = {
 		.after = after,
-		.type = several || !sink->types.n ? STR_NONE : sink->types,
+		.types = one ? &sink->types : NULL,
+		.type_count = one,
 		.limit = limit,
 	};
 	size_t n = 0;
