@@ -47,6 +47,8 @@ GRANT SELECT, UPDATE ON feed_state TO 'bincard_app'@'%';
 GRANT EXECUTE ON FUNCTION feed_sequence TO 'bincard_app'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON sink TO 'bincard_app'@'%';
 GRANT SELECT, UPDATE ON sink_state TO 'bincard_app'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON webhook_endpoint TO 'bincard_app'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON webhook_delivery TO 'bincard_app'@'%';
 
 GRANT SELECT, UPDATE ON feature_flag TO 'bincard_app'@'%';
 

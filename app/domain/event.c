@@ -37,6 +37,15 @@ bool event_type_fits(struct str pattern, struct str type)
 	return type.n >= pattern.n - 1 && memcmp(type.p, pattern.p, pattern.n - 1) == 0;
 }
 
+bool event_type_needs(struct str pattern, perm_set *needs)
+{
+	*needs = 0;
+	for (size_t i = 0; is_type(pattern) && i < event_type_count; i++)
+		if (event_type_fits(pattern, str_of(event_types[i].name)))
+			*needs |= perm_bit(event_type_resource(&event_types[i])->permission);
+	return *needs != 0;
+}
+
 /* "^(bincard[.]item[.].*|bincard[.]movement[.]posted[.]v1)$"; and whether balances are of one of the types. */
 static void read_types(struct ctx *c, const struct event_query *q, struct event_filter *f)
 {

@@ -10,6 +10,7 @@
 
 #define EVENT_LIMIT_MAX 1000
 #define EVENT_TYPES_MAX 16 /* in one query */
+#define EVENT_TYPE_BYTES_MAX 64
 #define EVENT_DATA_MAX ((size_t)4 << 20) /* bytes of data, from which on a page ends */
 #define EVENT_SCAN_MAX 20000 /* numbers that one call looks through */
 
@@ -47,6 +48,10 @@ struct event_page {
  * number. ERR_INVALID: no such subject, item or location, or a number that was not given yet. */
 MUST_CHECK struct err *event_list(
 	struct ctx *c, const struct event_query *q, struct event_page *out);
+
+/* Whether the feed has such types: one, or those that begin so, with * behind it. *needs: the permissions, one of which
+ * is needed to see any of them. */
+bool event_type_needs(struct str pattern, perm_set *needs);
 
 /* As CloudEvents 1.0, structured JSON. source: the public address of this service. */
 void event_to_json(struct json_out *j, const struct event *e, const char *source);

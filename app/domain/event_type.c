@@ -13,6 +13,7 @@ const struct event_resource event_resources[] = {
 	{"client", "api-clients", PERM_CLIENTS_READ, "ApiClient"},
 	{"foreign_principal", "foreign-principals", PERM_CLIENTS_READ, "ForeignPrincipal"},
 	{"feature_flag", "feature-flags", PERM_FLAGS_READ, "FeatureFlag"},
+	{"webhook", "webhooks", PERM_WEBHOOKS_READ, "Webhook"},
 };
 const size_t event_resource_count = sizeof(event_resources) / sizeof(*event_resources);
 
@@ -55,6 +56,12 @@ const struct event_type event_types[] = {
 	{"bincard.foreign_principal.disabled.v1", "Tokens of another issuer that name this subject are refused"},
 	{"bincard.foreign_principal.enabled.v1", "They are taken again"},
 	{"bincard.feature_flag.updated.v1", "A feature flag was switched"},
+	{"bincard.webhook.created.v1", "A webhook was made"},
+	{"bincard.webhook.updated.v1", "A webhook was changed"},
+	{"bincard.webhook.secret_rotated.v1", "A webhook has a new secret"},
+	{"bincard.webhook.paused.v1", "A webhook was paused, by hand or because it fails: paused_for says why"},
+	{"bincard.webhook.resumed.v1", "A webhook goes on"},
+	{"bincard.webhook.deleted.v1", "A webhook was deleted; data is what it was"},
 };
 /* clang-format on */
 const size_t event_type_count = sizeof(event_types) / sizeof(*event_types);

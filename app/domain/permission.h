@@ -30,7 +30,9 @@
 	X(PERM_CLIENTS_WRITE,   "clients:write",   UNLIMITED, "Manage API clients") \
 	X(PERM_AUDIT_READ,      "audit:read",      UNLIMITED, "See the audit log") \
 	X(PERM_FLAGS_READ,      "flags:read",      UNLIMITED, "See feature flags") \
-	X(PERM_FLAGS_WRITE,     "flags:write",     UNLIMITED, "Switch feature flags")
+	X(PERM_FLAGS_WRITE,     "flags:write",     UNLIMITED, "Switch feature flags") \
+	X(PERM_WEBHOOKS_READ,   "webhooks:read",   UNLIMITED, "See webhooks and what was sent to them") \
+	X(PERM_WEBHOOKS_WRITE,  "webhooks:write",  UNLIMITED, "Manage webhooks")
 /* clang-format on */
 
 enum permission {

@@ -1,54 +1,25 @@
 #include "domain/sink.h"
 
-#include <string.h>
-
 #include "base/secret.h"
 
 /* ---- what it gets ---- */
 
-static bool fits(struct str pattern, struct str type)
-{
-	bool begins = pattern.n && pattern.p[pattern.n - 1] == '*';
-
-	pattern.n -= begins;
-	return begins ? pattern.n <= type.n && memcmp(pattern.p, type.p, pattern.n) == 0
-		      : str_eq(pattern, type);
-}
-
-bool sink_wants(struct str types, struct str type)
-{
-	if (!types.n)
-		return true;
-	while (types.n) {
-		if (fits(str_cut(types, ',', &types), type))
-			return true;
-	}
-	return false;
-}
-
 struct err *sink_events(const struct ctx *c, const struct sink *sink, int64_t after, int limit,
 	struct event_page *out)
 {
-	bool one = sink->types.n && !memchr(sink->types.p, ',', sink->types.n);
 	struct principal who = {
 		.kind = PRINCIPAL_SYSTEM, .name = STR("system"), .actor = STR("system")};
+	struct str types[EVENT_TYPES_MAX], rest = sink->types;
+	struct event_query q = {.after = after, .limit = limit};
 	struct ctx reader = *c;
-	const struct event_query q = {
-		.after = after,
-		.types = one ? &sink->types : NULL,
-		.type_count = one,
-		.limit = limit,
-	};
-	size_t n = 0;
 
+	while (rest.n && q.type_count < EVENT_TYPES_MAX)
+		types[q.type_count++] = str_cut(rest, ',', &rest);
+	if (q.type_count)
+		q.types = types;
 	permission_parse(sink->permissions, &who.permissions);
 	reader.who = &who;
-	TRY(event_list(&reader, &q, out));
-	for (size_t i = 0; i < out->n; i++)
-		if (sink_wants(sink->types, out->events[i].type))
-			out->events[n++] = out->events[i];
-	out->n = n;
-	return NULL;
+	return event_list(&reader, &q, out);
 }
 
 /* ---- failures ---- */

@@ -28,7 +28,4 @@ int64_t sink_delay_ms(int64_t tries);
 /* Text that fits sink.last_error: without what is no UTF-8, and cut. */
 struct str sink_error(struct arena *a, struct str text);
 
-/* A list of types, "bincard.item.*,bincard.stock_level.changed.v1"; "": all. */
-bool sink_wants(struct str types, struct str type);
-
 #endif

@@ -31,7 +31,7 @@ static struct err *clear_events(struct db *db, struct arena *a, time_us before,
 	return NULL;
 }
 
-struct err *upkeep_run(struct db *db, struct arena *a, int keep_days,
+struct err *upkeep_run(struct db *db, struct arena *a, const struct upkeep_days *days,
 	const volatile sig_atomic_t *stop, struct upkeep_counts *counts)
 {
 	const time_us now = time_now();
@@ -59,7 +59,13 @@ struct err *upkeep_run(struct db *db, struct arena *a, int keep_days,
 	TRY(clear(db, a, UPKEEP_ASSERTIONS, now - CLOCKS_DIFFER_US, stop, &counts->assertions));
 	if (*stop)
 		return NULL;
-	TRY(clear_events(db, a, now - keep_days * 24 * HOUR_US, stop, &counts->events));
+	TRY(clear_events(db, a, now - days->events * TIME_DAY, stop, &counts->events));
+	if (*stop)
+		return NULL;
+	TRY(clear(db, a, UPKEEP_DELIVERIES, now - days->deliveries * TIME_DAY, stop,
+		&counts->deliveries));
+	if (*stop)
+		return NULL;
 	return clear(db, a, UPKEEP_IDEMPOTENCY_KEYS, now - UPKEEP_KEY_HOURS * HOUR_US, stop,
 		&counts->idempotency_keys);
 }

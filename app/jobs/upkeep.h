@@ -12,6 +12,11 @@
 /* Clients are promised 24 hours; the second day is for those who retry late. */
 #define UPKEEP_KEY_HOURS 48
 
+/* What is kept for how long. */
+struct upkeep_days {
+	int events, deliveries;
+};
+
 struct upkeep_counts {
 	int64_t sessions;
 	int64_t pending_sign_ins; /* at a second factor, or at the provider */
@@ -20,12 +25,13 @@ struct upkeep_counts {
 	int64_t codes; /* that apps were given for a user */
 	int64_t families; /* of tokens, with their refresh tokens */
 	int64_t assertions; /* of clients: the record that each was used */
-	int64_t events; /* of the feed, older than keep_days */
+	int64_t events; /* of the feed */
+	int64_t deliveries; /* to webhooks */
 };
 
 /* Until nothing is left to do or *stop is set; *counts says what was taken away, also after an
  * error. */
-MUST_CHECK struct err *upkeep_run(struct db *db, struct arena *a, int keep_days,
+MUST_CHECK struct err *upkeep_run(struct db *db, struct arena *a, const struct upkeep_days *days,
 	const volatile sig_atomic_t *stop, struct upkeep_counts *counts);
 
 #endif

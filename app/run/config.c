@@ -440,6 +440,14 @@ static void fill(struct config *c)
 	c->sql_dir = text(c, KEY_PATHS_SQL);
 	c->fetch.proxy = text_or_null(c, KEY_FETCH_PROXY);
 	c->fetch.timeout_ms = num(c, KEY_FETCH_TIMEOUT_MS);
+	c->webhooks.send.proxy = c->fetch.proxy;
+	c->webhooks.send.allow_http = num(c, KEY_WEBHOOKS_ALLOW_HTTP);
+	c->webhooks.send.timeout_ms = num(c, KEY_WEBHOOKS_TIMEOUT_MS);
+	c->webhooks.master_key_file = c->auth.master_key_file;
+	c->webhooks.give_up_days = num(c, KEY_WEBHOOKS_GIVE_UP_DAYS);
+	c->webhooks.keep_days = num(c, KEY_WEBHOOKS_KEEP_DAYS);
+	c->webhooks.old_secret_hours = num(c, KEY_WEBHOOKS_OLD_SECRET_HOURS);
+	c->site.webhooks = &c->webhooks;
 	c->auth.issuers = c->foreign;
 	c->auth.issuer_count = c->issuer_count;
 }

@@ -19,6 +19,7 @@
 #include "domain/auth.h"
 #include "domain/foreign.h"
 #include "domain/sso.h"
+#include "domain/webhook.h"
 #include "run/config_keys.h"
 #include "web/app.h"
 
@@ -61,6 +62,7 @@ struct config {
 	} log;
 	const char *sql_dir;
 	struct fetch_config fetch;
+	struct webhook_config webhooks;
 	/* As they were given, and as they are. */
 	struct config_issuer issuers[FOREIGN_ISSUERS_MAX];
 	struct foreign_issuer foreign[FOREIGN_ISSUERS_MAX];

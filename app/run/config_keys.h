@@ -157,6 +157,19 @@ enum config_type {
 	KEY(FEED_KEEP_DAYS, "feed", "keep_days", CONFIG_INT, 1, 3650, "30", \
 	    "How many days events are kept. Who was away for longer has to read everything anew.") \
 	\
+	KEY(WEBHOOKS_ALLOW_NETWORKS, "webhooks", "allow_networks", CONFIG_TEXT, 0, 1900, "", \
+	    "Addresses and networks beside the public ones that webhooks may lead to, as in 10.1.0.0/16 192.168.7.20. Not set: public ones alone.") \
+	KEY(WEBHOOKS_ALLOW_HTTP, "webhooks", "allow_http", CONFIG_BOOL, 0, 0, "false", \
+	    "Webhooks may be called by http, too. True only where the way to them is safe.") \
+	KEY(WEBHOOKS_TIMEOUT_MS, "webhooks", "timeout_ms", CONFIG_INT, 100, 60000, "15000", \
+	    "How long a webhook may take to answer, in milliseconds.") \
+	KEY(WEBHOOKS_GIVE_UP_DAYS, "webhooks", "give_up_days", CONFIG_INT, 1, 30, "5", \
+	    "A webhook that has failed for so many days is paused.") \
+	KEY(WEBHOOKS_KEEP_DAYS, "webhooks", "keep_days", CONFIG_INT, 1, 3650, "14", \
+	    "How many days the history of what was sent to webhooks is kept.") \
+	KEY(WEBHOOKS_OLD_SECRET_HOURS, "webhooks", "old_secret_hours", CONFIG_INT, 1, 720, "24", \
+	    "How many hours the old secret of a webhook signs, too, after it got a new one.") \
+	\
 	KEY(AUDIT_KEEP_DAYS, "audit", "keep_days", CONFIG_INT, 0, 36500, "0", \
 	    "How many days `bincard audit prune` leaves in the audit log. 0: everything is kept.") \
 	\

@@ -1,4 +1,5 @@
-/* Keys that say who is limited and whom to believe: [rate], and [server] trusted_proxies. */
+/* Keys that say who is limited, whom to believe and where to send: [rate], [server] trusted_proxies, and [webhooks]
+ * allow_networks. */
 #include "run/config.h"
 
 static const enum config_key_id keys[RATE_GROUPS] = {
@@ -22,16 +23,24 @@ static void fault(struct arena *a, struct err **faults, const char *where, const
 	va_end(ap);
 }
 
-void config_limits(struct arena *a, struct config *c, struct err **faults)
+static void take_networks(struct arena *a, const struct config *c, struct err **faults,
+	enum config_key_id id, struct networks *out)
 {
-	const struct config_value *v = &c->values[KEY_SERVER_TRUSTED_PROXIES];
+	const struct config_value *v = &c->values[id];
 	struct str bad;
 
-	if (!networks_parse(str_of(v->text), &c->site.trusted_proxies, &bad))
+	if (!networks_parse(str_of(v->text), out, &bad))
 		fault(a, faults, v->where,
-			"[server] trusted_proxies: \"%.*s\" is no address or network, "
-			"or one of more than %d",
-			STR_ARG(bad), NETWORKS_MAX);
+			"[%s] %s: \"%.*s\" is no address or network, or one of more than %d",
+			config_keys[id].section, config_keys[id].name, STR_ARG(bad), NETWORKS_MAX);
+}
+
+void config_limits(struct arena *a, struct config *c, struct err **faults)
+{
+	const struct config_value *v;
+
+	take_networks(a, c, faults, KEY_SERVER_TRUSTED_PROXIES, &c->site.trusted_proxies);
+	take_networks(a, c, faults, KEY_WEBHOOKS_ALLOW_NETWORKS, &c->webhooks.send.allow);
 	for (int g = 0; g < RATE_GROUPS; g++) {
 		v = &c->values[keys[g]];
 		if (!rate_policy_parse(str_of(v->text), &c->site.rates[g]))

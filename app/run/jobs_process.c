@@ -34,6 +34,8 @@ static void wait_until(int64_t at_us)
 static struct err *one_round(
 	struct db *db, struct arena *a, const struct config *c, struct upkeep_counts *counts)
 {
+	const struct upkeep_days days = {
+		.events = c->feed_keep_days, .deliveries = c->webhooks.keep_days};
 	struct err *e;
 	bool made;
 	bool got;
@@ -41,7 +43,7 @@ static struct err *one_round(
 	TRY(db_lock(db, a, LOCK_NAME, 0, &got));
 	if (!got) /* another host is at it */
 		return NULL;
-	e = upkeep_run(db, a, c->feed_keep_days, &process_stop, counts);
+	e = upkeep_run(db, a, &days, &process_stop, counts);
 	if (!e && !process_stop)
 		e = key_turn_run(db, a, &c->auth, &made);
 	if (!e && !process_stop)
@@ -58,7 +60,7 @@ static void log_round(const struct err *e, const struct upkeep_counts *counts)
 		log_err(LOG_WARNING, "upkeep", e);
 	if (!counts->sessions && !counts->idempotency_keys && !counts->revoked_tokens &&
 		!counts->assertions && !counts->pending_sign_ins && !counts->codes &&
-		!counts->families && !counts->events)
+		!counts->families && !counts->events && !counts->deliveries)
 		return;
 	log_begin(&l, LOG_INFO, "upkeep");
 	log_int(&l, "sessions", counts->sessions);
@@ -69,6 +71,7 @@ static void log_round(const struct err *e, const struct upkeep_counts *counts)
 	log_int(&l, "grants", counts->families);
 	log_int(&l, "assertions", counts->assertions);
 	log_int(&l, "events", counts->events);
+	log_int(&l, "deliveries", counts->deliveries);
 	log_end(&l);
 }
 

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/timestamp.h"
 #include "jobs/sender.h"
+#include "jobs/webhook_sink.h"
 #include "run/worker.h"
 
 #define ARENA_BYTES_MAX ((size_t)64 << 20)
@@ -94,7 +95,13 @@ int sender_process_run(const struct config *c, void (*ready)(void *arg), void *a
 		.kind = PRINCIPAL_SYSTEM, .name = STR("system"), .actor = STR("system")};
 	struct arena *boot = arena_new(ARENA_BYTES_MAX);
 	struct once once = {.key = STR_NONE};
-	struct loop l = {.config = {.holder = own_name(boot)}};
+	struct webhook_sinks *webhooks = webhook_sinks_new(boot, &c->webhooks, c->public_url);
+	struct loop l = {.config = {
+				 .holder = own_name(boot),
+				 .ports = {{&webhook_sink_kind, webhooks}},
+				 .port_count = 1,
+				 .give_up_s = (int64_t)c->webhooks.give_up_days * 86400,
+			 }};
 	struct err *e;
 
 	l.ctx = (struct ctx){.arena = arena_new(ARENA_BYTES_MAX),
@@ -113,6 +120,7 @@ int sender_process_run(const struct config *c, void (*ready)(void *arg), void *a
 	if (e)
 		log_err(LOG_WARNING, "the lease could not be given back", e);
 	sender_free(l.sender);
+	webhook_sinks_free(webhooks);
 	db_free(l.ctx.db);
 	arena_free(l.ctx.arena);
 	arena_free(boot);

@@ -21,6 +21,7 @@ struct flags; /* domain/flag.h */
 struct auth; /* domain/auth.h: token and session checks with their caches */
 struct sso; /* domain/sso.h */
 struct templates; /* web/page.h */
+struct webhook_config; /* domain/webhook.h */
 
 struct app_config {
 	const char *templates_dir;
@@ -42,6 +43,7 @@ struct app_config {
 	void (*count_workers)(const void *board, unsigned *workers, unsigned *busy);
 	const void *board;
 	struct networks trusted_proxies;
+	const struct webhook_config *webhooks;
 	const char *poke_path; /* of the feed process of this host (base/poke.h) */
 };
 

@@ -42,6 +42,7 @@
 #include "web/user_api.h"
 #include "web/user_page.h"
 #include "web/verification_page.h"
+#include "web/webhook_api.h"
 
 /* clang-format off */
 #define API_READ(p)  ROUTE_API, AUTH_API, p, 0, 200
@@ -400,6 +401,34 @@ const struct route routes[] = {
 	 "Refuse the tokens that name somebody", NULL, NULL, NULL},
 	{HTTP_POST, "/issuers/subjects/{id}/enable", PAGE_BUTTON(PERM_CLIENTS_WRITE), 8, issuer_page_enable, NULL,
 	 "Take them again", NULL, NULL, NULL},
+
+	/* webhooks */
+	{HTTP_GET, "/v1/webhooks", API_LIST(PERM_WEBHOOKS_READ), 2, webhook_api_list, webhook_list_fields,
+	 "Webhooks: web servers that events are sent to", "WebhookList", NULL, NULL},
+	{HTTP_POST, "/v1/webhooks", API_POST(PERM_WEBHOOKS_WRITE), 12, webhook_api_create, webhook_create_fields,
+	 "Make a webhook, which gets what happens from now on; its secret is shown in this answer alone", "Webhook", NULL, NULL},
+	{HTTP_GET, "/v1/webhooks/{id}", API_ONE(PERM_WEBHOOKS_READ), 2, webhook_api_get, NULL,
+	 "One webhook", "Webhook", NULL, NULL},
+	{HTTP_PATCH, "/v1/webhooks/{id}", API_PATCH(PERM_WEBHOOKS_WRITE), 12, webhook_api_update, webhook_update_fields,
+	 "Change a webhook; what is left out stays. It may then see what you may", "Webhook", NULL, NULL},
+	{HTTP_DELETE, "/v1/webhooks/{id}", API_END(PERM_WEBHOOKS_WRITE), 8, webhook_api_delete, NULL,
+	 "Delete a webhook, with the history of what was sent to it", NULL, NULL, NULL},
+	{HTTP_POST, "/v1/webhooks/{id}/rotate-secret", ROUTE_API, AUTH_API, PERM_WEBHOOKS_WRITE, ROUTE_ONCE | ROUTE_MAY_MATCH, 200, 12, webhook_api_rotate, NULL,
+	 "A new secret, shown in this answer alone; the old one signs, too, for a while", "Webhook", NULL, NULL},
+	{HTTP_POST, "/v1/webhooks/{id}/pause", API_TURN(PERM_WEBHOOKS_WRITE), 10, webhook_api_pause, NULL,
+	 "Send nothing until it is resumed", "Webhook", NULL, NULL},
+	{HTTP_POST, "/v1/webhooks/{id}/resume", ROUTE_API, AUTH_API, PERM_WEBHOOKS_WRITE, ROUTE_ONCE | ROUTE_MAY_MATCH | ROUTE_ETAG | ROUTE_JSON_BODY | ROUTE_SHOW_ERRORS, 200, 11, webhook_api_resume, webhook_resume_fields,
+	 "Go on, at once also with what has failed", "Webhook", NULL, NULL},
+	{HTTP_POST, "/v1/webhooks/{id}/test", ROUTE_API, AUTH_API, PERM_WEBHOOKS_WRITE, ROUTE_ONCE, 201, 10, webhook_api_test, NULL,
+	 "Send an event that is in no feed, also when it is paused", "WebhookDelivery", NULL, NULL},
+	{HTTP_GET, "/v1/webhooks/{id}/status", API_READ(PERM_WEBHOOKS_READ), 3, webhook_api_status, NULL,
+	 "How far a webhook is behind the feed, and whether it fails", "WebhookStatus", NULL, NULL},
+	{HTTP_GET, "/v1/webhooks/{id}/deliveries", API_LIST(PERM_WEBHOOKS_READ), 3, webhook_api_deliveries, webhook_delivery_list_fields,
+	 "What was sent to a webhook, each try, newest first", "WebhookDeliveryList", NULL, NULL},
+	{HTTP_GET, "/v1/webhook-deliveries/{id}", API_READ(PERM_WEBHOOKS_READ), 3, webhook_api_delivery, NULL,
+	 "One delivery, with request and answer", "WebhookDelivery", NULL, NULL},
+	{HTTP_POST, "/v1/webhook-deliveries/{id}/redeliver", ROUTE_API, AUTH_API, PERM_WEBHOOKS_WRITE, ROUTE_ONCE, 201, 11, webhook_api_redeliver, NULL,
+	 "Send that event once more, at once, beside the order", "WebhookDelivery", NULL, NULL},
 
 	/* feature flags */
 	{HTTP_GET, "/v1/feature-flags", API_LIST(PERM_FLAGS_READ), 1, flag_api_list, flag_list_fields,

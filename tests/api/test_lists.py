@@ -19,7 +19,8 @@ AUDIT = ("/v1/audit-log", "resource_id", ())
 USERS = ("/v1/users", "q", ())
 ROLES = ("/v1/roles", "q", ())
 CLIENTS = ("/v1/api-clients", "q", ("id",))
-LISTS = [ITEMS, CATEGORIES, LOCATIONS, STOCK, MOVEMENTS, AUDIT, USERS, ROLES, CLIENTS]
+WEBHOOKS = ("/v1/webhooks", "q", ())
+LISTS = [ITEMS, CATEGORIES, LOCATIONS, STOCK, MOVEMENTS, AUDIT, USERS, ROLES, CLIENTS, WEBHOOKS]
 ROWS = 23
 
 
@@ -33,6 +34,8 @@ def shelf(api):
         item = new_item(api, sku=f"{mark}/{i % 7}/{i}", name=f"{mark} Thing {i % 5}")
         new_category(api, name=f"{mark} {i}")
         assert api.post("/v1/api-clients", json={"name": f"{mark} {i}", "scope": "items:read"}).status_code == 201
+        hook = api.post("/v1/webhooks", json={"name": f"{mark} {i}", "url": "https://hooks.example/", "types": ["bincard.role.*"]})
+        assert hook.status_code == 201 and api.post(f"/v1/webhooks/{hook.json()['id']}/pause").status_code == 200
         new_location(api, parent=mark, code=f"{mark}/{i % 7}/{i}", name=f"Place {i % 5}")
         receive(api, item, bin_, str(i + 1))
         assert api.post("/v1/users", json={"name": f"{mark}.{i}"}).status_code == 201
@@ -41,7 +44,7 @@ def shelf(api):
         assert answer.status_code == 200, answer.text
     return {"/v1/items": mark, "/v1/categories": mark, "/v1/locations": site["code"],
             "/v1/stock-levels": site["code"], "/v1/movements": bin_["code"],
-            "/v1/audit-log": str(site["id"]), "/v1/api-clients": mark,
+            "/v1/audit-log": str(site["id"]), "/v1/api-clients": mark, "/v1/webhooks": mark,
             "/v1/users": mark, "/v1/roles": mark}
 
 
@@ -84,6 +87,7 @@ def test_all_lists_are_here(base):
     lists -= {"/v1/sessions"}  # a person's own, which no client has: test_account.py goes through it
     lists -= {"/v1/foreign-principals"}  # other issuers' tokens fill it: test_foreign_tokens.py
     lists -= {"/v1/feature-flags"}  # as many as the program has, and no filter: test_flags.py
+    lists -= {"/v1/webhooks/{id}/deliveries"}  # the sender fills it: test_webhooks.py goes through it
     assert lists == {path for path, _, _ in LISTS}
     for path, _, sorts in LISTS:
         said = [parameter["schema"]["enum"] for parameter in document["paths"][path]["get"]["parameters"]

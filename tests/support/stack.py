@@ -29,7 +29,7 @@ DIES_WITH_US = ["setpriv", "--pdeathsig", "KILL", "--"]  # a test run that is ki
 PATIENCE = float(os.environ.get("BINCARD_TEST_PATIENCE", "3" if SANITIZED else "1"))
 SCOPES = ("items:read items:write locations:read locations:write stock:read stock:write"
           " movements:read movements:write ledger:verify audit:read clients:read clients:write"
-          " flags:read flags:write users:read users:write")
+          " flags:read flags:write users:read users:write webhooks:read webhooks:write")
 
 
 def wait_for(what, condition, seconds=10.0):
@@ -143,6 +143,7 @@ class Stack:
         self.url = f"http://127.0.0.1:{self.port}"
         self.serve = None
         self.web = None
+        self.webhooks = {"allow_http": "true", "allow_networks": "127.0.0.0/8"}
         self.secrets = {database.master_key, *database.passwords.values()}
         self.expected = []
         (folder / "master_key").write_text(database.master_key + "\n")
@@ -153,6 +154,7 @@ class Stack:
         self.server.update(server)
         limits = "\n".join(f"{group} = {(rates or {}).get(group, '1000000/60')}" for group in RATE_GROUPS)
         keys = "\n".join(f"{name} = {value}" for name, value in self.server.items())
+        webhooks = "\n".join(f"{name} = {value}" for name, value in self.webhooks.items())
         self.conf.write_text(f"""[server]
 socket = {self.socket}
 run_dir = {self.folder}/run
@@ -172,6 +174,9 @@ secure_cookies = false
 
 [rate]
 {limits}
+
+[webhooks]
+{webhooks}
 
 [log]
 path = {self.log_file}
