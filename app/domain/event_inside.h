@@ -7,7 +7,6 @@
 #include "domain/event.h"
 #include "domain/event_type.h"
 
-
 /* Whether a type is the pattern's, which may end with *. */
 bool event_type_fits(struct str pattern, struct str type);
 

@@ -44,7 +44,7 @@ static void body(struct json_out *j, const struct event_type *type)
 	json_object(j, "requestBody");
 	json_bool(j, "required", true);
 	json_object(j, "content");
-	json_object(j, "application/cloudevents+json");
+	json_object(j, "application/json");
 	schema(j, type);
 	json_object_end(j);
 	json_object_end(j);

@@ -24,7 +24,7 @@ def test_every_type_is_in_the_document_with_a_schema(base):
     for type_, said in document["webhooks"].items():
         operation = said["post"]
         assert operation["summary"] and operation["tags"]
-        envelope, own = operation["requestBody"]["content"]["application/cloudevents+json"]["schema"]["allOf"]
+        envelope, own = operation["requestBody"]["content"]["application/json"]["schema"]["allOf"]
         assert envelope == {"$ref": "#/components/schemas/Event"}
         assert own["properties"]["type"] == {"const": type_}
 
@@ -36,7 +36,7 @@ def test_the_page_lists_every_type_with_its_schema(base, anyone):
     assert sorted(type_ for type_, _ in rows) == table()
     for type_, name in rows:
         own = openapi.document(base)["webhooks"][type_]["post"]["requestBody"]["content"]
-        data = own["application/cloudevents+json"]["schema"]["allOf"][1]["properties"]["data"]
+        data = own["application/json"]["schema"]["allOf"][1]["properties"]["data"]
         assert data["$ref"].endswith("/" + name) and f'id="data-{name}"' in page.text
 
 
