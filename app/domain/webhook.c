@@ -100,6 +100,11 @@ struct err *webhook_list(struct ctx *c, const struct webhook_filter *f, struct w
 	return webhook_store_page(c->db, c->arena, f, out);
 }
 
+struct err *webhook_find_troubles(struct ctx *c, struct webhook_troubles *out)
+{
+	return webhook_store_troubles(c->db, c->arena, out);
+}
+
 struct err *webhook_status(struct ctx *c, int64_t id, struct webhook *out, int64_t *head)
 {
 	struct feed_state state;

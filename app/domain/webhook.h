@@ -61,6 +61,9 @@ MUST_CHECK struct err *webhook_list(
 /* ERR_NOT_FOUND */
 MUST_CHECK struct err *webhook_read(struct ctx *c, int64_t id, struct webhook *out);
 
+/* How many need a look. */
+MUST_CHECK struct err *webhook_find_troubles(struct ctx *c, struct webhook_troubles *out);
+
 /* The endpoint as API and events show it: never a secret. The members alone, for an answer that has more. */
 void webhook_to_json(struct json_out *j, const char *name, const struct webhook *webhook);
 void webhook_members_to_json(struct json_out *j, const struct webhook *webhook);

@@ -2,6 +2,7 @@
 
 #include "domain/movement.h"
 #include "domain/overview.h"
+#include "domain/webhook.h"
 #include "web/movement_page.h"
 #include "web/page.h"
 
@@ -78,7 +79,26 @@ static struct page_row *attention(struct call *c, size_t i, const char *href, co
 	return r;
 }
 
-static void show_attention(struct call *c, const struct overview_counts *n)
+/* Webhooks that nobody paused by hand, and that do not go on by themselves. */
+static void show_webhooks(struct call *c, size_t i, const struct webhook_troubles *n)
+{
+	if (n->paused)
+		attention(c, i++, "/webhooks",
+			n->paused == 1
+				? "A webhook is paused, because it failed or was refused"
+				: arena_printf(c->arena,
+					  "%s webhooks are paused, because they failed or were refused",
+					  count(c, n->paused)));
+	if (n->failing)
+		attention(c, i, "/webhooks",
+			n->failing == 1
+				? "A webhook fails, and is tried again"
+				: arena_printf(c->arena, "%s webhooks fail, and are tried again",
+					  count(c, n->failing)));
+}
+
+/* Returns how many there are. */
+static size_t show_attention(struct call *c, const struct overview_counts *n)
 {
 	size_t i = 0;
 
@@ -96,6 +116,7 @@ static void show_attention(struct call *c, const struct overview_counts *n)
 					? "A movement was"
 					: arena_printf(c->arena, "%s movements were",
 						  count(c, n->reversals_today))));
+	return i;
 }
 
 struct err *overview_page_show(struct call *c)
@@ -105,11 +126,17 @@ struct err *overview_page_show(struct call *c)
 		.occurred_before = TIME_NONE,
 		.limit = NEWEST};
 	struct overview_counts counts;
+	struct webhook_troubles troubles;
 	struct posted_list list;
+	size_t shown;
 
 	TRY(overview_counts(&c->ctx, &counts));
 	show_stats(c, &counts);
-	show_attention(c, &counts);
+	shown = show_attention(c, &counts);
+	if (perm_has(c->who.permissions, PERM_WEBHOOKS_READ)) {
+		TRY(webhook_find_troubles(&c->ctx, &troubles));
+		show_webhooks(c, shown, &troubles);
+	}
 	if (perm_has(c->who.permissions, PERM_MOVEMENTS_READ)) {
 		TRY(movement_list(&c->ctx, &f, &list));
 		movement_page_rows(c, &list);

@@ -8,7 +8,8 @@
 const char *const page_done_names[] = {"made", "saved", "archived", "restored", "posted",
 	"reversed", "deleted", "counted", "agrees", "found", "password", "ended", "ended-others",
 	"user-disabled", "user-enabled", "forced", "ended-all", "factor-removed", "factor-gone",
-	"disabled", "enabled", "key-added", "key-removed", "rotated", "withdrawn", NULL};
+	"disabled", "enabled", "key-added", "key-removed", "rotated", "withdrawn", "paused",
+	"resumed", NULL};
 static const char *const notices[] = {
 	"Made.",
 	"Saved.",
@@ -35,6 +36,8 @@ static const char *const notices[] = {
 	"Key removed.",
 	"A new key is published. It signs in a quarter of an hour, when everybody knows it.",
 	"Taken back. The app has no access in your name any more.",
+	"Paused. What happens meanwhile is sent when it goes on.",
+	"It goes on.",
 };
 
 void page_notice(struct call *c, const struct value *done)

@@ -43,6 +43,7 @@
 #include "web/user_page.h"
 #include "web/verification_page.h"
 #include "web/webhook_api.h"
+#include "web/webhook_page.h"
 
 /* clang-format off */
 #define API_READ(p)  ROUTE_API, AUTH_API, p, 0, 200
@@ -261,7 +262,7 @@ const struct route routes[] = {
 	 "Delete a role", NULL, NULL, NULL},
 
 	/* pages */
-	{HTTP_GET, "/", PAGE(PERM_NONE), 4, overview_page_show, NULL,
+	{HTTP_GET, "/", PAGE(PERM_NONE), 5, overview_page_show, NULL,
 	 "Overview", NULL, NULL, NULL},
 	{HTTP_GET, "/items", PAGE_LIST(PERM_ITEMS_READ), 4, item_page_list, item_page_list_fields,
 	 "Items", NULL, NULL, NULL},
@@ -429,6 +430,32 @@ const struct route routes[] = {
 	 "One delivery, with request and answer", "WebhookDelivery", NULL, NULL},
 	{HTTP_POST, "/v1/webhook-deliveries/{id}/redeliver", ROUTE_API, AUTH_API, PERM_WEBHOOKS_WRITE, ROUTE_ONCE, 201, 11, webhook_api_redeliver, NULL,
 	 "Send that event once more, at once, beside the order", "WebhookDelivery", NULL, NULL},
+	{HTTP_GET, "/webhooks", PAGE_LIST(PERM_WEBHOOKS_READ), 2, webhook_page_list, webhook_page_list_fields,
+	 "Webhooks", NULL, NULL, NULL},
+	{HTTP_GET, "/webhooks/new", PAGE(PERM_WEBHOOKS_WRITE), 1, webhook_page_new, NULL,
+	 "A form for a new webhook", NULL, NULL, NULL},
+	{HTTP_POST, "/webhooks", ROUTE_PAGE, AUTH_SESSION, PERM_WEBHOOKS_WRITE, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS | ROUTE_ONCE, 200, 16, webhook_page_create, webhook_page_create_fields,
+	 "Make a webhook, and show its secret", NULL, NULL, NULL},
+	{HTTP_GET, "/webhooks/{id}", PAGE_LIST(PERM_WEBHOOKS_READ), 5, webhook_page_show, webhook_page_show_fields,
+	 "A webhook, and what was sent to it", NULL, NULL, NULL},
+	{HTTP_GET, "/webhooks/{id}/edit", PAGE(PERM_WEBHOOKS_WRITE), 2, webhook_page_edit, NULL,
+	 "A form for a webhook", NULL, NULL, NULL},
+	{HTTP_POST, "/webhooks/{id}", PAGE_FORM(PERM_WEBHOOKS_WRITE), 13, webhook_page_save, webhook_page_save_fields,
+	 "Change a webhook", NULL, NULL, NULL},
+	{HTTP_POST, "/webhooks/{id}/secret", ROUTE_PAGE, AUTH_SESSION, PERM_WEBHOOKS_WRITE, ROUTE_FORM_BODY, 200, 16, webhook_page_rotate, page_version_fields,
+	 "Make a new secret, and show it", NULL, NULL, NULL},
+	{HTTP_POST, "/webhooks/{id}/pause", PAGE_BUTTON(PERM_WEBHOOKS_WRITE), 13, webhook_page_pause, page_version_fields,
+	 "Send nothing until it is resumed", NULL, NULL, NULL},
+	{HTTP_POST, "/webhooks/{id}/resume", PAGE_BUTTON(PERM_WEBHOOKS_WRITE), 14, webhook_page_resume, webhook_page_resume_fields,
+	 "Go on", NULL, NULL, NULL},
+	{HTTP_POST, "/webhooks/{id}/test", PAGE_BUTTON(PERM_WEBHOOKS_WRITE), 13, webhook_page_test, NULL,
+	 "Send a test", NULL, NULL, NULL},
+	{HTTP_POST, "/webhooks/{id}/delete", PAGE_BUTTON(PERM_WEBHOOKS_WRITE), 12, webhook_page_delete, page_version_fields,
+	 "Delete a webhook", NULL, NULL, NULL},
+	{HTTP_GET, "/webhooks/deliveries/{id}", PAGE_LIST(PERM_WEBHOOKS_READ), 4, webhook_page_delivery, webhook_page_delivery_fields,
+	 "What was sent to a webhook once, and what came back", NULL, NULL, NULL},
+	{HTTP_POST, "/webhooks/deliveries/{id}/redeliver", PAGE_BUTTON(PERM_WEBHOOKS_WRITE), 11, webhook_page_redeliver, NULL,
+	 "Send it once more", NULL, NULL, NULL},
 
 	/* feature flags */
 	{HTTP_GET, "/v1/feature-flags", API_LIST(PERM_FLAGS_READ), 1, flag_api_list, flag_list_fields,

@@ -2,6 +2,7 @@
 of its own, because processes are killed and events deleted."""
 
 import os
+import re
 import signal
 import time
 
@@ -538,6 +539,68 @@ def test_upkeep_takes_old_deliveries_away(api, place, hook, receiver, owner):
     pid, = place.children("jobs")
     os.kill(pid, signal.SIGKILL)  # the next one begins with a round
     parts.wait_for("upkeep", lambda: not api.get(of(made, "/deliveries")).json()["data"], 30)
+
+
+# ---- pages ----
+
+@pytest.fixture(scope="module")
+def person(place):
+    password = place.add_user("mara")
+    browser = client.Browser(place.url)
+    browser.sign_in("mara", password, place.keep_secret)
+    return browser
+
+
+def test_the_life_of_an_endpoint_on_pages(person, api, place, receiver):
+    name = unique("hook")
+    answer = person.submit("/webhooks", name=name, url="https://10.0.0.1/", types="bincard.category.*")
+    assert answer.status_code == 422 and "not public" in answer.text and "bincard.category.*" in answer.text
+    answer = person.submit("/webhooks", name=name, url=receiver.url, types="bincard.category.*\r\nbincard.item.*")
+    assert answer.status_code == 200
+    secret = place.keep_secret(re.search(r"whsec_[A-Za-z0-9+/=]+", answer.text.replace("&#43;", "+"))[0])
+    made = api.get("/v1/webhooks", params={"q": name}).json()["data"][0]
+    at = f"/webhooks/{made['id']}"
+    assert made["types"] == ["bincard.category.*", "bincard.item.*"] and secret not in person.get(at).text
+    assert name in person.get("/webhooks").text
+
+    wanted = make_some(api, 2)
+    wait_names(receiver, wanted)
+    assert receiver.taken[0].is_signed_by(secret)
+    shown = parts.wait_for("the history", lambda: (t := person.get(at).text).count("delivered</span>") == 2 and t)
+    delivery = re.search(r"/webhooks/deliveries/\d+", shown)[0]
+    assert wanted[1] in person.get(delivery).text and "thanks" in person.get(delivery).text
+    again = person.submit(delivery + "/redeliver")
+    assert again.status_code == 303 and "/webhooks/deliveries/" in again.headers["Location"]
+    parts.wait_for("it once more", lambda: len(receiver.taken) == 3)
+
+    assert person.submit(at + "/test").status_code == 303
+    parts.wait_for("the test", lambda: len(receiver.taken) == 4)
+    assert person.submit(at + "/pause", version=1).headers["Location"] == at + "?done=paused"
+    assert "Somebody has paused it" in person.get(at).text
+    assert person.submit(at + "/resume", version=2, **{"from": "now"}).status_code == 303
+    new = person.submit(at + "/secret", version=3)
+    place.keep_secret(re.search(r"whsec_[A-Za-z0-9+/=]+", new.text.replace("&#43;", "+"))[0])
+    assert "Old secret signs until" in new.text
+    form = person.get(at + "/edit").text
+    assert "bincard.category.*\nbincard.item.*" in form
+    answer = person.submit(at, name=name, url=receiver.url, types="", version=3)
+    assert answer.status_code == 412
+    assert person.submit(at, name=name, url=receiver.url, types="", version=4).status_code == 303
+    assert "everything" in person.get(at).text
+    assert person.submit(at + "/delete", version=5).headers["Location"] == "/webhooks?done=deleted"
+
+
+def test_the_overview_tells_who_may_see_webhooks_of_those_in_trouble(person, api, place, hook, receiver):
+    made = hook()
+    receiver.way = 410
+    make_some(api, 1)
+    parts.wait_for("the pause", lambda: status(api, made)["status"] == "paused")
+    assert "webhook" in person.get("/").text.split("Needs a look")[1]
+    assert "it wants no more" in person.get(f"/webhooks/{made['id']}").text
+    password = place.add_user("clerk7", "clerk")
+    clerk = client.Browser(place.url)
+    clerk.sign_in("clerk7", password, place.keep_secret)
+    assert "webhook" not in clerk.get("/").text and clerk.get("/webhooks").status_code == 403
 
 
 # ---- where to ----

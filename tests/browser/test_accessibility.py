@@ -13,6 +13,7 @@ PAGES = ("/", "/items", "/items/new", "/items/{item}", "/items/{item}/edit", "/c
          "/verification", "/clients", "/clients/new", "/clients/{client}", "/clients/{client}/edit",
          "/oauth2/authorize?response_type=code&client_id={client_id}&redirect_uri=https://app.example/back"
          "&scope=items:read&state=x&code_challenge=" + "c" * 43 + "&code_challenge_method=S256",
+         "/webhooks", "/webhooks/new", "/webhooks/{hook}", "/webhooks/{hook}/edit", "/webhooks/deliveries/{delivery}",
          "/keys", "/issuers", "/flags", "/flags/1/edit",
          "/users", "/users/new", "/users/1", "/roles", "/roles/new", "/roles/1",
          "/account", "/account/second-factor", "/audit", "/audit?from=nonsense", "/docs", "/docs/events", "/nothing-here")
@@ -96,7 +97,10 @@ def addresses(api, stocked, bins):
     app = api.post("/v1/api-clients", json={
         "name": f"App {stocked['sku']}", "scope": "items:read", "redirect_uris": ["https://app.example/back"],
         "grant_types": ["authorization_code", "refresh_token"]}).json()
-    return [p.format(client=app["id"], client_id=app["client_id"], item=stocked["id"], location=location, movement=movement, sku=stocked["sku"],
+    hook = api.post("/v1/webhooks", json={"name": f"Hook {stocked['sku']}", "url": "https://hooks.example/",
+                                          "types": ["bincard.role.*"]}).json()["id"]
+    delivery = api.post(f"/v1/webhooks/{hook}/test").json()["id"]
+    return [p.format(hook=hook, delivery=delivery, client=app["id"], client_id=app["client_id"], item=stocked["id"], location=location, movement=movement, sku=stocked["sku"],
                      place=bins[0]) for p in PAGES]
 
 

@@ -1,0 +1,5 @@
+<?cs # w is a webhook's node. ?>
+<?cs def:state(w) ?><?cs if:w.paused_for == "by_hand" ?><span class="chip off">paused</span><?cs elif:w.paused_for == "failing" ?><span class="chip off">paused: it failed for too long</span><?cs elif:w.paused_for == "refused" ?><span class="chip off">paused: it wants no more</span><?cs elif:w.paused_for == "gone" ?><span class="chip off">paused: events are gone</span><?cs elif:w.tries ?><span class="chip off">fails</span><?cs else ?><span class="chip good">active</span><?cs /if ?><?cs /def ?>
+<?cs def:types(w) ?><?cs if:subcount(w.types) == 0 ?>everything<?cs /if ?><?cs each:t = w.types ?><?cs if:name(t) > 0 ?>, <?cs /if ?><?cs var:t.text ?><?cs /each ?><?cs /def ?>
+<?cs def:outcome(d) ?><?cs if:d.state == "delivered" ?><span class="chip good">delivered</span><?cs elif:d.state == "failed" ?><span class="chip off">failed</span><?cs else ?><span class="chip">waiting</span><?cs /if ?><?cs /def ?>
+<?cs def:reason(d) ?><?cs if:d.reason == "test" ?>test<?cs elif:d.reason == "again" ?>by hand<?cs else ?>event<?cs /if ?><?cs /def ?>
