@@ -32,7 +32,9 @@
 	X(PERM_FLAGS_READ,      "flags:read",      UNLIMITED, "See feature flags") \
 	X(PERM_FLAGS_WRITE,     "flags:write",     UNLIMITED, "Switch feature flags") \
 	X(PERM_WEBHOOKS_READ,   "webhooks:read",   UNLIMITED, "See webhooks and what was sent to them") \
-	X(PERM_WEBHOOKS_WRITE,  "webhooks:write",  UNLIMITED, "Manage webhooks")
+	X(PERM_WEBHOOKS_WRITE,  "webhooks:write",  UNLIMITED, "Manage webhooks") \
+	X(PERM_FEED_READ,       "feed:read",       UNLIMITED, "See how the feed of changes stands") \
+	X(PERM_METRICS_READ,    "metrics:read",    UNLIMITED, "Read the metrics of a host")
 /* clang-format on */
 
 enum permission {

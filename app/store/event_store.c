@@ -18,6 +18,33 @@ struct err *feed_store_state(struct db *db, struct arena *a, struct feed_state *
 	return NULL;
 }
 
+static time_us time_or_none(struct row *r)
+{
+	const struct db_value *v = row_take(r, DB_TIME);
+
+	return v->null ? TIME_NONE : v->num;
+}
+
+/* the columns of FEED_STANDING */
+struct err *feed_store_standing(struct db *db, struct arena *a, struct feed_standing *out)
+{
+	struct db_rows rows;
+	struct row r;
+
+	TRY(db_query(db, a, FEED_STANDING, DB_ARGS(db_int(FEED_WAITING_MAX)), &rows));
+	r = row_of(&rows, 0); /* the migration has put it there */
+	out->seq = row_int(&r);
+	out->holder = row_text_or_none(&r);
+	out->renewed_at = row_time(&r);
+	out->renewed_ms = row_int(&r);
+	out->oldest = row_int_or_0(&r);
+	out->oldest_at = time_or_none(&r);
+	out->waiting = row_int(&r);
+	out->waiting_since = time_or_none(&r);
+	out->lag_ms = row_int(&r);
+	return NULL;
+}
+
 struct err *feed_store_take(
 	struct db *db, struct arena *a, struct str holder, int seconds, int64_t *fence)
 {

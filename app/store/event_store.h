@@ -12,6 +12,19 @@ struct feed_state {
 	int64_t fence;
 };
 
+/* More of it, for people. */
+#define FEED_WAITING_MAX 100000 /* as far as rows that wait are counted */
+struct feed_standing {
+	int64_t seq, oldest; /* oldest 0: no event is kept */
+	time_us oldest_at; /* TIME_NONE: none is */
+	int64_t waiting; /* committed changes that have no number yet */
+	time_us waiting_since; /* of the first of them; TIME_NONE: none waits */
+	int64_t lag_ms; /* since then */
+	struct str holder; /* of the lease; STR_NONE: nobody */
+	time_us renewed_at;
+	int64_t renewed_ms; /* since then */
+};
+
 /* A change as it was announced: a movement with its balances is one. */
 struct event_change {
 	int64_t seq, size; /* its number, and how many it takes with those of its balances */
@@ -61,6 +74,8 @@ struct event_balances {
 };
 
 MUST_CHECK struct err *feed_store_state(struct db *db, struct arena *a, struct feed_state *out);
+MUST_CHECK struct err *feed_store_standing(
+	struct db *db, struct arena *a, struct feed_standing *out);
 /* Takes the lease when nobody holds it, or nobody renewed it for `seconds`. *fence: its number; 0: it is
  * another's. */
 MUST_CHECK struct err *feed_store_take(

@@ -15,6 +15,8 @@
 #include "web/docs_events.h"
 #include "web/docs_page.h"
 #include "web/event_api.h"
+#include "web/feed_api.h"
+#include "web/feed_page.h"
 #include "web/flag_api.h"
 #include "web/flag_page.h"
 #include "web/foreign_api.h"
@@ -26,6 +28,7 @@
 #include "web/location_api.h"
 #include "web/location_page.h"
 #include "web/login_page.h"
+#include "web/metrics_api.h"
 #include "web/movement_api.h"
 #include "web/movement_page.h"
 #include "web/oauth_api.h"
@@ -386,6 +389,10 @@ const struct route routes[] = {
 	/* the feed */
 	{HTTP_GET, "/v1/events", API_LIST(PERM_NONE), 12, event_api_list, event_list_fields,
 	 "Every change of all that you may see, in the order of the feed", "EventList", NULL, NULL},
+	{HTTP_GET, "/v1/feed", API_READ(PERM_FEED_READ), 1, feed_api_get, NULL,
+	 "How the feed stands, and who listens at this host", "Feed", NULL, NULL},
+	{HTTP_GET, "/feed", PAGE(PERM_FEED_READ), 1, feed_page_show, NULL,
+	 "How the feed stands", NULL, NULL, NULL},
 
 	/* other issuers */
 	{HTTP_GET, "/v1/foreign-principals", API_LIST(PERM_CLIENTS_READ), 1, foreign_api_list, foreign_list_fields,
@@ -476,6 +483,8 @@ const struct route routes[] = {
 	 "This document", NULL, NULL, NULL},
 	{HTTP_GET, "/healthz", API_OPEN, ROUTE_NO_DB | ROUTE_RATE_NONE, 200, 0, system_api_health, NULL,
 	 "Whether the process answers", "Health", NULL, NULL},
+	{HTTP_GET, "/metrics", ROUTE_API, AUTH_API, PERM_METRICS_READ, 0, 200, 1, metrics_api_get, NULL,
+	 "The figures of this host for Prometheus, as text", NULL, NULL, NULL},
 	{HTTP_GET, "/readyz", API_OPEN, ROUTE_NO_DB | ROUTE_RATE_NONE, 200, 2, system_api_ready, NULL,
 	 "Whether the database is there and has the right schema", "Health", NULL, NULL},
 };

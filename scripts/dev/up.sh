@@ -11,7 +11,7 @@ fresh=
 
 # What a running demo client may do: everything that there is.
 scopes='items:read items:write locations:read locations:write stock:read stock:write'
-scopes+=' movements:read movements:write ledger:verify audit:read flags:read flags:write'
+scopes+=' movements:read movements:write ledger:verify audit:read flags:read flags:write feed:read metrics:read'
 
 up_options()
 {

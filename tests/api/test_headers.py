@@ -28,7 +28,7 @@ def check(answer):
     assert headers["Cache-Control"].count("no-store") <= 1
     if answer.content:
         assert headers["Content-Type"].split(";")[0] in ("application/json", "application/problem+json", "text/html",
-                                                         "text/csv")
+                                                         "text/csv", "text/plain")
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ PAGES = ("/", "/items", "/items/new", "/items/{item}", "/items/{item}/edit", "/c
          "/webhooks", "/webhooks/new", "/webhooks/{hook}", "/webhooks/{hook}/edit", "/webhooks/deliveries/{delivery}",
          "/keys", "/issuers", "/flags", "/flags/1/edit",
          "/users", "/users/new", "/users/1", "/roles", "/roles/new", "/roles/1",
-         "/account", "/account/second-factor", "/audit", "/audit?from=nonsense", "/docs", "/docs/events", "/nothing-here")
+         "/account", "/account/second-factor", "/audit", "/audit?from=nonsense", "/feed", "/docs", "/docs/events", "/nothing-here")
 
 CHECKS = r"""
 const faults = [];

@@ -29,7 +29,7 @@ DIES_WITH_US = ["setpriv", "--pdeathsig", "KILL", "--"]  # a test run that is ki
 PATIENCE = float(os.environ.get("BINCARD_TEST_PATIENCE", "3" if SANITIZED else "1"))
 SCOPES = ("items:read items:write locations:read locations:write stock:read stock:write"
           " movements:read movements:write ledger:verify audit:read clients:read clients:write"
-          " flags:read flags:write users:read users:write webhooks:read webhooks:write")
+          " flags:read flags:write users:read users:write webhooks:read webhooks:write feed:read metrics:read")
 
 
 def wait_for(what, condition, seconds=10.0):
