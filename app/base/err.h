@@ -39,6 +39,7 @@
 	X(ERR_MEDIA_TYPE,         415, "unsupported-media-type",  "Content type not supported") \
 	X(ERR_INVALID,            422, "invalid-fields",          "Some fields are not valid") \
 	X(ERR_KEY_REUSED,         422, "idempotency-key-reused",  "The idempotency key was used for another request") \
+	X(ERR_UPGRADE,            426, "upgrade-required",        "Another protocol needed") \
 	X(ERR_PRECONDITION_NEEDED,428, "precondition-required",   "If-Match needed") \
 	X(ERR_RATE,               429, "too-many-requests",       "Too many requests") \
 	X(ERR_INTERNAL,           500, "internal",                "Internal error") \

@@ -378,8 +378,12 @@ static struct err *find_session(
 	*left_us = session_left_us(auth, &s);
 	if (*left_us <= 0)
 		return no_session(c->arena);
-	if (s.now - s.seen_at >= seen_every_us(auth))
-		TRY(session_store_seen(c->db, c->arena, hash));
+	if (s.now - s.seen_at >= seen_every_us(auth)) {
+		if (c->watching)
+			*left_us = 0; /* not remembered, so that a use of it is noticed */
+		else
+			TRY(session_store_seen(c->db, c->arena, hash));
+	}
 	entry->session = s.id;
 	return take_user(auth, entry, &s) ? NULL : no_session(c->arena);
 }

@@ -145,6 +145,7 @@ static struct err *read_location(
 	TRY(names_resolve(c, NAMES_LOCATIONS, &one, 1, &name, &epoch));
 	if (name.id)
 		TRY(in_reach(c, &name, &some));
+	f->location_id = name.id;
 	f->path = str_printf(c->arena, "/%lld/", (long long)name.id);
 	if (!some)
 		err_add_field(wrong, c->arena,
@@ -153,7 +154,7 @@ static struct err *read_location(
 	return NULL;
 }
 
-static struct err *filter_of(struct ctx *c, const struct event_query *q, struct event_filter *f)
+struct err *event_filter_of(struct ctx *c, const struct event_query *q, struct event_filter *f)
 {
 	struct err *wrong = NULL;
 
@@ -188,13 +189,12 @@ static struct err *gone(struct ctx *c, const struct feed_state *state)
 	return e;
 }
 
-/* Where to begin. */
-static struct err *check_after(
-	struct ctx *c, const struct event_query *q, const struct feed_state *state, int64_t *after)
+struct err *event_begin_after(struct ctx *c, const struct event_query *q,
+	const struct feed_state *state, int64_t otherwise, int64_t *after)
 {
 	struct err *e = NULL;
 
-	*after = q->after < 0 ? state->oldest - 1 : q->after;
+	*after = q->after < 0 ? otherwise : q->after;
 	if (*after > state->seq)
 		err_add_field(&e, c->arena, STR("/after"), "unknown", "The feed has come to %lld.",
 			(long long)state->seq);
@@ -235,9 +235,9 @@ struct err *event_list(struct ctx *c, const struct event_query *q, struct event_
 	size_t found;
 
 	assert(q->limit > 0 && q->limit <= EVENT_LIMIT_MAX && q->type_count <= EVENT_TYPES_MAX);
-	TRY(filter_of(c, q, &f));
+	TRY(event_filter_of(c, q, &f));
 	TRY(feed_store_state(c->db, c->arena, &state));
-	TRY(check_after(c, q, &state, &f.after));
+	TRY(event_begin_after(c, q, &state, state.oldest - 1, &f.after));
 	f.up_to = state.seq - f.after > EVENT_SCAN_MAX ? f.after + EVENT_SCAN_MAX : state.seq;
 	f.limit++;
 	TRY(event_store_page(c->db, c->arena, &f, &changes));

@@ -25,15 +25,12 @@ static struct str copy_without(struct ctx *c, const struct json_node *data, cons
 	return buf_str(&b);
 }
 
-/* An item's quantity is the sum over all places: for who may see all of them. */
-static struct err *narrow_item(struct ctx *c, struct event_change *e)
+struct err *event_hide_on_hand(struct ctx *c, struct str *item)
 {
 	struct json_node *data;
 
-	if (perm_has(reach_unlimited(c), PERM_STOCK_READ))
-		return NULL;
-	TRY(json_parse(c->arena, e->data, &data));
-	e->data = copy_without(c, data, "on_hand");
+	TRY(json_parse(c->arena, *item, &data));
+	*item = copy_without(c, data, "on_hand");
 	return NULL;
 }
 
@@ -48,19 +45,18 @@ static struct json_node *member_of(struct json_node *data, const char *name)
 	return m;
 }
 
-/* Takes the lines out that are not among the n that stay, of which the first are this movement's. */
-static struct err *narrow_movement(
-	struct ctx *c, struct event_change *e, const struct event_line *stay, size_t n)
+struct err *event_keep_lines(
+	struct ctx *c, struct str *movement, const struct event_line *stay, size_t n)
 {
 	struct json_node *data, *lines, **end;
 	int64_t number = 0, kept = 0;
 
-	TRY(json_parse(c->arena, e->data, &data));
+	TRY(json_parse(c->arena, *movement, &data));
 	lines = member_of(data, "lines");
 	end = &lines->child;
 	for (struct json_node *m = lines->child; m; m = m->next) {
 		number++;
-		if (!n || stay->movement_id != e->subject || stay->line_no != number)
+		if (!n || stay->line_no != number)
 			continue;
 		*end = m;
 		end = &m->next;
@@ -68,7 +64,7 @@ static struct err *narrow_movement(
 	}
 	*end = NULL;
 	member_of(data, "line_count")->num = kept;
-	e->data = copy_without(c, data, "");
+	*movement = copy_without(c, data, "");
 	return NULL;
 }
 
@@ -116,13 +112,16 @@ static struct err *narrow_movements(struct ctx *c, struct event_changes *changes
 		return NULL;
 	TRY(event_store_lines_within(c->db, c->arena, ids, within, &lines, &n));
 	for (size_t i = 0; i < changes->n; i++) {
-		size_t first = 0;
+		const int64_t movement = shown_movement(&changes->rows[i]);
+		size_t first = 0, end;
 
-		if (!shown_movement(&changes->rows[i]))
+		if (!movement)
 			continue;
-		while (first < n && lines[first].movement_id != changes->rows[i].subject)
+		while (first < n && lines[first].movement_id != movement)
 			first++;
-		TRY(narrow_movement(c, &changes->rows[i], lines + first, n - first));
+		for (end = first; end < n && lines[end].movement_id == movement;)
+			end++;
+		TRY(event_keep_lines(c, &changes->rows[i].data, lines + first, end - first));
 	}
 	return NULL;
 }
@@ -130,9 +129,11 @@ static struct err *narrow_movements(struct ctx *c, struct event_changes *changes
 static struct err *narrow(
 	struct ctx *c, const struct event_filter *f, struct event_changes *changes)
 {
-	for (size_t i = 0; i < changes->n; i++)
+	bool all_stock = perm_has(reach_unlimited(c), PERM_STOCK_READ);
+
+	for (size_t i = 0; i < changes->n && !all_stock; i++)
 		if (changes->rows[i].own && str_is(changes->rows[i].resource, "item"))
-			TRY(narrow_item(c, &changes->rows[i]));
+			TRY(event_hide_on_hand(c, &changes->rows[i].data));
 	return narrow_movements(c, changes, f->movements_within);
 }
 

@@ -46,6 +46,9 @@ static struct err *ask_once(struct ctx *c, const struct issuer_source *source, s
 		row && row->fetched_at == TIME_NONE ? ISSUER_FIRST_PAUSE_S : ISSUER_PAUSE_S;
 
 	*asked = false;
+	if (c->in_event_loop)
+		return err_because(err_new(c->arena, ERR_UNAVAILABLE, "%s", ""),
+			"another process has to ask for the issuer's keys");
 	if (!row)
 		TRY(issuer_store_add(c->db, c->arena, id, str_of(source->issuer), asked));
 	else if (row->tried_s >= pause_s)

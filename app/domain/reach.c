@@ -44,7 +44,7 @@ perm_set reach_unlimited(const struct ctx *c)
 	return c->who->permissions & ~(limits ? limits->permissions : 0);
 }
 
-static bool path_has(struct str path, int64_t id)
+bool reach_path_has(struct str path, int64_t id)
 {
 	struct str step;
 
@@ -68,7 +68,7 @@ bool reach_has(const struct ctx *c, enum permission p, struct str path)
 		return true;
 	for (size_t i = 0; limits && i < limits->n; i++) {
 		if (perm_has(limits->grants[i].permissions, p) &&
-			path_has(path, limits->grants[i].location_id))
+			reach_path_has(path, limits->grants[i].location_id))
 			return true;
 	}
 	return false;

@@ -20,6 +20,8 @@ struct name;
 struct str reach_of(const struct ctx *c, enum permission p);
 /* Of a real location, by its path. */
 bool reach_has(const struct ctx *c, enum permission p, struct str path);
+/* Whether this location is on the path. */
+bool reach_path_has(struct str path, int64_t location_id);
 /* Locations out of reach become names that stand for nothing; built-in ones stay. One round trip, or none
  * for whoever is not limited. */
 MUST_CHECK struct err *reach_hide(struct ctx *c, enum permission p, struct name *names, size_t n);

@@ -53,6 +53,7 @@ const char *http_reason(int status)
 		{413, "Content Too Large"},
 		{415, "Unsupported Media Type"},
 		{422, "Unprocessable Content"},
+		{426, "Upgrade Required"},
 		{428, "Precondition Required"},
 		{429, "Too Many Requests"},
 		{500, "Internal Server Error"},

@@ -433,7 +433,10 @@ static void fill(struct config *c)
 	c->site.no_passwords = c->auth.no_passwords;
 	c->public_url = url ? url : c->auth.issuer;
 	c->site.public_url = c->public_url;
-	c->feed_keep_days = num(c, KEY_FEED_KEEP_DAYS);
+	c->feed.socket = text_or_null(c, KEY_FEED_SOCKET);
+	c->feed.streams_max = num(c, KEY_FEED_STREAMS_MAX);
+	c->feed.streams_per_caller_max = num(c, KEY_FEED_STREAMS_PER_CALLER_MAX);
+	c->feed.keep_days = num(c, KEY_FEED_KEEP_DAYS);
 	c->auth.key_days = num(c, KEY_AUTH_KEY_DAYS);
 	c->log.path = text(c, KEY_LOG_PATH);
 	c->log.level = (enum log_level)num(c, KEY_LOG_LEVEL);
@@ -485,6 +488,8 @@ struct err *config_load(struct arena *a, const char *path, struct config **out)
 	config_sso(a, r.c, &r.fault);
 	if (r.fault)
 		return r.fault;
+	if (!r.c->feed.socket)
+		r.c->feed.socket = arena_printf(a, "%s/events.sock", r.c->server.run_dir);
 	r.c->site.poke_path = arena_printf(a, "%s/feed.sock", r.c->server.run_dir);
 	r.c->auth.token_endpoint = arena_printf(a, "%s/oauth2/token", r.c->public_url);
 	*out = r.c;

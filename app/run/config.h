@@ -55,7 +55,11 @@ struct config {
 	struct app_config site;
 	const char *public_url;
 	int audit_keep_days; /* 0: for ever */
-	int feed_keep_days;
+	struct {
+		const char *socket;
+		int streams_max, streams_per_caller_max;
+		int keep_days;
+	} feed;
 	struct {
 		const char *path; /* "": standard error */
 		enum log_level level;

@@ -154,6 +154,12 @@ enum config_type {
 	KEY(SSO_ALLOW_HTTP, "sso", "allow_http", CONFIG_BOOL, 0, 0, "false", \
 	    "Also http, to this host's loopback address alone. True only for trying things out.") \
 	\
+	KEY(FEED_SOCKET, "feed", "socket", CONFIG_PATH, 0, CONFIG_SOCKET_PATH_MAX, "", \
+	    "The unix socket on which the web server finds the streams of the feed; mode, owner and group are those of [server] socket. Not set: events.sock in run_dir.") \
+	KEY(FEED_STREAMS_MAX, "feed", "streams_max", CONFIG_INT, 1, 100000, "10000", \
+	    "How many streams there may be on this host. The limit of open files must be above it.") \
+	KEY(FEED_STREAMS_PER_CALLER_MAX, "feed", "streams_per_caller_max", CONFIG_INT, 1, 100000, "200", \
+	    "How many of them one user or client may have.") \
 	KEY(FEED_KEEP_DAYS, "feed", "keep_days", CONFIG_INT, 1, 3650, "30", \
 	    "How many days events are kept. Who was away for longer has to read everything anew.") \
 	\

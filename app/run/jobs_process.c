@@ -35,7 +35,7 @@ static struct err *one_round(
 	struct db *db, struct arena *a, const struct config *c, struct upkeep_counts *counts)
 {
 	const struct upkeep_days days = {
-		.events = c->feed_keep_days, .deliveries = c->webhooks.keep_days};
+		.events = c->feed.keep_days, .deliveries = c->webhooks.keep_days};
 	struct err *e;
 	bool made;
 	bool got;

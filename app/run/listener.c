@@ -120,11 +120,12 @@ static struct err *place(struct arena *a, const struct config *c, struct listene
 	return e;
 }
 
-struct err *listener_open(struct arena *a, const struct config *c, struct listener *out)
+struct err *listener_open(
+	struct arena *a, const struct config *c, const char *path, struct listener *out)
 {
-	struct listener l = {.fd = -1, .lock_fd = -1};
+	struct listener l = LISTENER_NONE;
 
-	l.path = arena_printf(a, "%s", c->server.socket);
+	l.path = arena_printf(a, "%s", path);
 	TRY(lock(a, l.path, &l.lock_fd));
 	TRY(must_be_free(a, l.path));
 	l.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);

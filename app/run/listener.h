@@ -1,5 +1,5 @@
 /*
- * listener: the FastCGI socket of `bincard serve`.
+ * listener: a socket of `bincard serve`: that of the workers, or that of the feed.
  *
  * A lock on <socket>.lock says who owns the path. It is a lock of the process, not of the open
  * file: it ends with the supervisor however that dies, and workers that outlive it for a moment do
@@ -20,8 +20,11 @@ struct listener {
 	const char *path;
 };
 
+#define LISTENER_NONE ((struct listener){.fd = -1, .lock_fd = -1})
+
 /* ERR_USAGE, in one sentence, when another process has the socket or it cannot be made. */
-MUST_CHECK struct err *listener_open(struct arena *a, const struct config *c, struct listener *out);
+MUST_CHECK struct err *listener_open(
+	struct arena *a, const struct config *c, const char *path, struct listener *out);
 /* Gives the socket at `path` the mode, owner and group of the configuration. */
 MUST_CHECK struct err *listener_dress(struct arena *a, const struct config *c, const char *path);
 /* The user and group of a name, or of the process when it is NULL; false when there is none. */

@@ -38,6 +38,7 @@ struct supervisor {
 	const char *pid_file; /* NULL: none */
 	bool web;
 	struct listener listener;
+	struct listener feed; /* fd -1: another bincard serve has it */
 	struct pool pool;
 	int signal_fd;
 	unsigned generation; /* the newest */
@@ -50,10 +51,18 @@ struct supervisor {
 
 /* ---- children ---- */
 
+static void close_others(const struct supervisor *s, enum child_kind kind)
+{
+	if (kind != CHILD_WEB && s->listener.fd >= 0)
+		close(s->listener.fd);
+	if (kind != CHILD_FEED && s->feed.fd >= 0)
+		close(s->feed.fd);
+}
+
 static int child_body(void *arg, const struct child *c)
 {
 	struct supervisor *s = arg;
-	const struct worker_start start = {
+	struct worker_start start = {
 		.config = s->config,
 		.shared = s->pool.shared,
 		.listen_fd = s->listener.fd,
@@ -64,12 +73,12 @@ static int child_body(void *arg, const struct child *c)
 	};
 
 	close(s->signal_fd);
+	close_others(s, c->kind);
 	if (c->kind == CHILD_WEB)
 		return worker_run(&start);
-	if (s->listener.fd >= 0)
-		close(s->listener.fd);
+	start.listen_fd = s->feed.fd;
 	if (c->kind == CHILD_FEED)
-		return feed_process_run(s->config, pool_ready, &s->pool);
+		return feed_process_run(&start);
 	if (c->kind == CHILD_SENDER)
 		return sender_process_run(s->config, pool_ready, &s->pool);
 	return jobs_process_run(s->config, pool_ready, &s->pool);
@@ -170,6 +179,7 @@ static struct err *renew_shared(struct supervisor *s)
 static void use_config(struct supervisor *s, struct arena *a, const struct config *c)
 {
 	warn_fixed("[server] socket", s->config->server.socket, c->server.socket);
+	warn_fixed("[feed] socket", s->config->feed.socket, c->feed.socket);
 	warn_fixed("[server] run_dir", s->config->server.run_dir, c->server.run_dir);
 	warn_fixed("[server] pid_file", s->config->server.pid_file, c->server.pid_file);
 	arena_free(s->arena);
@@ -192,6 +202,8 @@ static void reload(struct supervisor *s)
 		e = renew_shared(s);
 	if (!e && s->web)
 		e = listener_dress(a, c, s->listener.path);
+	if (!e && s->feed.fd >= 0)
+		e = listener_dress(a, c, s->feed.path);
 	if (e) {
 		log_err(LOG_ERROR, "the new configuration is not used", e);
 		for (const struct err_field *f = e->fields; f; f = f->next)
@@ -237,6 +249,7 @@ static void stop(struct supervisor *s, int status)
 		listener_withdraw(&s->listener);
 		poll(NULL, 0, LAST_LOOK_MS);
 	}
+	listener_withdraw(&s->feed);
 	s->stop_by_us = time_monotonic_us() + (int64_t)grace_ms(s) * 1000;
 	pool_retire(&s->pool, s->generation, grace_ms(s));
 }
@@ -335,13 +348,27 @@ static struct err *open_signals(struct supervisor *s)
 	return NULL;
 }
 
+/* --no-web may run beside another that has the same configuration: one of them serves the streams. */
+static struct err *open_feed(struct supervisor *s)
+{
+	struct err *e = listener_open(s->boot, s->config, s->config->feed.socket, &s->feed);
+
+	if (!e || s->web)
+		return e;
+	log_err(LOG_WARNING, "no streams of the feed here", e);
+	s->feed = LISTENER_NONE;
+	return NULL;
+}
+
 static struct err *open_all(struct supervisor *s)
 {
 	TRY(open_signals(s));
 	TRY(shared_open(s->boot, s->config->server.run_dir, &s->pool.shared));
 	TRY(pool_init(&s->pool, s->boot));
 	if (s->web)
-		TRY(listener_open(s->boot, s->config, &s->listener));
+		TRY(listener_open(
+			s->boot, s->config, s->config->server.socket, &s->listener));
+	TRY(open_feed(s));
 	return write_pid_file(s);
 }
 
@@ -349,8 +376,8 @@ static void failed(struct supervisor *s, const struct err *e)
 {
 	fprintf(stderr, "bincard: %.*s\n", STR_ARG(e->detail));
 	log_err(LOG_ERROR, "cannot start", e);
-	if (s->listener.fd >= 0)
-		listener_withdraw(&s->listener);
+	listener_withdraw(&s->listener);
+	listener_withdraw(&s->feed);
 	s->status = EXIT_FAILURE;
 }
 
@@ -375,7 +402,7 @@ int supervisor_run(struct arena *config_arena, const struct config *config, bool
 	s->config = config;
 	s->file = arena_printf(boot, "%s", config->file);
 	s->web = web;
-	s->listener = (struct listener){.fd = -1, .lock_fd = -1};
+	s->listener = s->feed = LISTENER_NONE;
 	s->signal_fd = -1;
 	s->pool.body = child_body;
 	s->pool.arg = s;

@@ -186,12 +186,14 @@ static void count_workers(const void *board, unsigned *workers, unsigned *busy)
 
 /* A database that is away is no reason not to start: requests get 503 until it is back, and
  * db_ready() looks at the schema whenever it opens. */
-static struct err *boot(struct worker *w, struct config *c, const struct worker_start *start)
+struct err *worker_app(
+	struct arena *a, struct config *c, const struct worker_start *start, struct app **out)
 {
-	struct arena *a = w->arena;
-	struct db *db = db_new(&c->app, DB_SET_APP);
+	struct db *db;
 	struct err *e;
 
+	*c = *start->config;
+	db = db_new(&c->app, DB_SET_APP);
 	c->auth.generation = &start->shared->auth_generation;
 	c->site.generation = c->auth.generation;
 	c->auth.guesses = &start->shared->guesses;
@@ -202,12 +204,16 @@ static struct err *boot(struct worker *w, struct config *c, const struct worker_
 	c->sso.gate = &start->shared->sso_gate;
 	c->site.auth = auth_new(a, &c->auth);
 	c->site.sso = c->sso.client_id ? sso_new(a, &c->sso) : NULL;
-	TRY(app_new(a, &c->site, db, &w->app));
+	TRY(app_new(a, &c->site, db, out));
 	e = db_ready(db, a);
 	if (e && e->code == ERR_INTERNAL) /* a statement does not fit: it never will */
 		return e;
-	if (!e)
-		TRY(load_keys(a, c->site.auth, db, start->proven));
+	return e ? NULL : load_keys(a, c->site.auth, db, start->proven);
+}
+
+static struct err *boot(struct worker *w, struct config *c, const struct worker_start *start)
+{
+	TRY(worker_app(w->arena, c, start, &w->app));
 	w->place = shared_claim(start->shared, getpid());
 	if (!w->place)
 		log_text(LOG_WARNING, "no free place among the workers in shared memory");
@@ -243,7 +249,6 @@ int worker_run(const struct worker_start *start)
 		return worker_status(e);
 	}
 	c = ARENA_NEW(w->arena, struct config);
-	*c = *start->config;
 	e = boot(w, c, start);
 	if (e) {
 		log_err(LOG_ERROR, "cannot start", e);

@@ -28,6 +28,11 @@ struct worker_start {
 	void *arg;
 };
 
+/* What answers requests: connection, keys and all else that lives as long as the process. *c becomes its
+ * configuration. An error is one that no waiting mends. */
+MUST_CHECK struct err *worker_app(
+	struct arena *a, struct config *c, const struct worker_start *start, struct app **out);
+
 /* Returns the exit status. */
 int worker_run(const struct worker_start *start);
 

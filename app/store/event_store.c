@@ -176,6 +176,22 @@ struct err *event_store_lines_within(struct db *db, struct arena *a, struct str 
 	return NULL;
 }
 
+struct err *event_store_lines(struct db *db, struct arena *a, struct str movements,
+	struct event_line_row **out, size_t *n)
+{
+	struct db_rows rows;
+
+	TRY(db_query(db, a, EVENT_LINES, DB_ARGS(db_text(movements)), &rows));
+	*n = rows.n;
+	*out = ARENA_ARRAY(a, rows.n, struct event_line_row);
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct db_value *v = db_row(&rows, i);
+
+		(*out)[i] = (struct event_line_row){v[0].num, v[1].num, v[2].text, v[3].text};
+	}
+	return NULL;
+}
+
 struct err *event_store_prune(
 	struct db *db, struct arena *a, time_us before, int most, int64_t *gone)
 {

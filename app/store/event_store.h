@@ -53,7 +53,8 @@ struct event_filter {
 	int64_t subject; /* of that resource */
 	int64_t subject_item, subject_location; /* instead, of a balance */
 	int64_t item_id;
-	struct str path; /* pattern of paths: what concerns this location or one below it */
+	int64_t location_id; /* what concerns it, or one below it */
+	struct str path; /* the same as a pattern of paths */
 	struct str stock_within, locations_within, movements_within; /* domain/reach.h */
 	int limit;
 };
@@ -101,6 +102,14 @@ struct event_line {
 /* Lines within reach, by movement and number. movements: [id, ...] */
 MUST_CHECK struct err *event_store_lines_within(struct db *db, struct arena *a,
 	struct str movements, struct str within, struct event_line **out, size_t *n);
+
+/* All lines, in the same order. movements: [id, ...] */
+struct event_line_row {
+	int64_t movement_id, item_id;
+	struct str from, to; /* paths */
+};
+MUST_CHECK struct err *event_store_lines(struct db *db, struct arena *a, struct str movements,
+	struct event_line_row **out, size_t *n);
 
 /* Deletes from the oldest on what is from before that time, up to the first that is not, and up to `most`. */
 MUST_CHECK struct err *event_store_prune(

@@ -187,6 +187,20 @@ struct err *location_store_outside(struct db *db, struct arena *a, struct str id
 	return NULL;
 }
 
+struct err *location_store_paths(
+	struct db *db, struct arena *a, struct str ids, struct location_path **out, size_t *n)
+{
+	struct db_rows rows;
+
+	TRY(db_query(db, a, LOCATION_PATHS, DB_ARGS(db_text(ids)), &rows));
+	*out = ARENA_ARRAY(a, rows.n, struct location_path);
+	*n = rows.n;
+	for (size_t i = 0; i < rows.n; i++)
+		(*out)[i] = (struct location_path){
+			db_row(&rows, i)[0].num, db_row(&rows, i)[1].text};
+	return NULL;
+}
+
 /* "a, b" or "a\nb" of one text column. */
 static struct str join(struct arena *a, const struct db_rows *rows, const char *separator)
 {

@@ -133,6 +133,14 @@ MUST_CHECK struct err *location_store_stock_items(
 	struct db *db, struct arena *a, int64_t id, int limit, struct str *out);
 MUST_CHECK struct err *location_store_delete_stock(struct db *db, struct arena *a, int64_t id);
 
+struct location_path {
+	int64_t id;
+	struct str path;
+};
+/* Of these locations, in any order. ids: [id, ...] */
+MUST_CHECK struct err *location_store_paths(
+	struct db *db, struct arena *a, struct str ids, struct location_path **out, size_t *n);
+
 /* Positions, in a JSON array of ids, of real locations whose path does not match the pattern `within`. */
 MUST_CHECK struct err *location_store_outside(struct db *db, struct arena *a, struct str ids,
 	struct str within, size_t **positions, size_t *n);

@@ -22,6 +22,7 @@ struct auth; /* domain/auth.h: token and session checks with their caches */
 struct sso; /* domain/sso.h */
 struct templates; /* web/page.h */
 struct webhook_config; /* domain/webhook.h */
+struct event_stream; /* web/event_api.h */
 
 struct app_config {
 	const char *templates_dir;
@@ -58,6 +59,8 @@ struct app {
 	struct router *router;
 	struct templates *templates;
 	struct str openapi; /* the document, made at boot */
+	struct event_stream
+		*stream; /* of the feed process: web/event_api.h; NULL: this process has no streams */
 };
 
 /* Builds router, templates and the OpenAPI document; asserts the route table. */
@@ -66,5 +69,10 @@ MUST_CHECK struct err *app_new(
 
 /* Answers one request: web/dispatch.c. Fits fcgi_hooks.serve with arg = struct app *. */
 void app_serve(void *arg, struct request *rq, struct response *rs);
+
+/* Who asks, by cookie or token in the request's headers, as of now: for what has been going on since then. Errors as of
+ * auth_session() and auth_bearer(); ERR_OWED. dispatch_sign_in.c */
+MUST_CHECK struct err *app_sign_in_again(
+	struct app *app, const struct request *rq, struct principal *who);
 
 #endif

@@ -15,7 +15,6 @@
 #include "domain/flag.h"
 #include "domain/reach.h"
 #include "web/dispatch.h"
-#include "web/oauth.h"
 #include "web/page.h"
 #include "web/route.h"
 
@@ -24,21 +23,6 @@
  * known, the claim, the answer, two looks more, the principal twice, its entry in the audit log and the
  * transaction around that, the issuer's location; and the flags. All else takes four. */
 #define SIGN_IN_STATEMENTS_MAX 13
-
-const char *app_cookie_name(const struct app *app)
-{
-	return app->config->secure_cookies ? "__Host-bincard" : "bincard";
-}
-
-const char *app_pending_cookie_name(const struct app *app)
-{
-	return app->config->secure_cookies ? "__Host-bincard-code" : "bincard-code";
-}
-
-const char *app_sso_cookie_name(const struct app *app)
-{
-	return app->config->secure_cookies ? "__Host-bincard-sso" : "bincard-sso";
-}
 
 struct str dispatch_form_field(struct call *c, const char *name)
 {
@@ -51,88 +35,6 @@ struct str dispatch_form_field(struct call *c, const char *name)
 		if (str_is(pairs->name, name))
 			return pairs->value;
 	return STR_NONE;
-}
-
-/* ---- who asks ---- */
-
-static struct str session_cookie(const struct call *c)
-{
-	return http_cookie(request_header(c->rq, "cookie"), app_cookie_name(c->app));
-}
-
-static struct err *sign_in_with_session(struct call *c)
-{
-	struct str cookie = session_cookie(c);
-
-	if (!cookie.p)
-		return err_new(c->arena, ERR_UNAUTHENTICATED, "Sign in first.");
-	return auth_session(c->app->auth, &c->ctx, cookie, &c->who, &c->csrf);
-}
-
-void dispatch_recognise(struct call *c)
-{
-	if (!session_cookie(c).p)
-		return;
-	if (db_ready(c->app->db, c->arena) || sign_in_with_session(c) ||
-		flags_refresh(c->app->flags, &c->ctx))
-		c->who = (struct principal){.kind = PRINCIPAL_NONE};
-}
-
-static struct err *sign_in_to_api(struct call *c)
-{
-	struct str authorization = request_header(c->rq, "authorization");
-	struct str token;
-
-	if (!authorization.p)
-		return sign_in_with_session(c);
-	token = http_bearer(authorization);
-	if (!token.p)
-		return err_new(c->arena, ERR_INVALID_TOKEN, "Send the token as \"Bearer TOKEN\".");
-	return auth_bearer(c->app->auth, &c->ctx, token, &c->who);
-}
-
-static struct err *sign_in(struct call *c)
-{
-	switch (c->route->auth) {
-	case AUTH_PUBLIC:
-		if (route_feature(c->route) != FLAG_NONE && c->route->kind == ROUTE_PAGE)
-			dispatch_recognise(c); /* a link to it is shown by who it is, too */
-		return NULL;
-	case AUTH_SESSION:
-		return sign_in_with_session(c);
-	case AUTH_CLIENT:
-	case AUTH_CLIENT_SECRET:
-		return oauth_sign_in(c);
-	case AUTH_API:
-		return sign_in_to_api(c);
-	case AUTH_API_SESSION:
-		TRY(sign_in_to_api(c));
-		if (c->who.session)
-			return NULL;
-		return err_new(c->arena, ERR_FORBIDDEN, "An API client has no sessions.");
-	case AUTH_UNSET:
-		break;
-	}
-	assert(!"a route without auth does not boot");
-	return NULL;
-}
-
-/* Over pages and API alike: what has to be done first, and signing out, is all that there is. */
-static struct err *check_owed(struct call *c)
-{
-	assert(c->route);
-	if (c->route->auth == AUTH_PUBLIC) /* nobody is kept from what is open to anybody */
-		return NULL;
-	if (c->who.owes & OWES_PASSWORD) {
-		if (c->route->flags & ROUTE_OWING_PASSWORD)
-			return NULL;
-		return err_new(c->arena, ERR_OWED,
-			"Your password has to be changed first: do that at /account.");
-	}
-	if (!c->who.owes || (c->route->flags & ROUTE_OWING))
-		return NULL;
-	return err_new(c->arena, ERR_OWED,
-		"Your role needs a second factor: set it up at /account/second-factor.");
 }
 
 static struct err *check_permission(struct call *c)
@@ -340,7 +242,7 @@ static struct err *admit(struct call *c)
 	if (!(c->route->flags & ROUTE_NO_DB))
 		TRY(db_ready(c->app->db, c->arena));
 	TRY(know_flags(c));
-	e = is_off(c) ? switched_off(c) : sign_in(c);
+	e = is_off(c) ? switched_off(c) : dispatch_sign_in(c);
 	c->sign_in_statements = db_stats(c->app->db).statements;
 	if (e && !public && err_status(e->code) < 500)
 		return first_limit(c, e);
@@ -348,6 +250,12 @@ static struct err *admit(struct call *c)
 	if (!public)
 		TRY(dispatch_limit(c));
 	return is_off_for_caller(c) ? switched_off(c) : NULL;
+}
+
+/* Pages that renew themselves say so, too (static/js/live.js): nobody may be there. */
+static bool is_watching(const struct call *c)
+{
+	return (c->route->flags & ROUTE_WATCH) || request_header(c->rq, "x-bincard-watch").p;
 }
 
 static struct err *run(struct call *c)
@@ -360,10 +268,11 @@ static struct err *run(struct call *c)
 	if (e)
 		return first_limit(c, e);
 	assert(c->route);
+	c->ctx.watching = is_watching(c);
 	TRY(admit(c));
 	if (c->refused)
 		return NULL;
-	TRY(check_owed(c));
+	TRY(dispatch_check_owed(c));
 	TRY(check_permission(c));
 	TRY(check_csrf(c));
 	TRY(read_once(c));
@@ -478,6 +387,7 @@ void app_serve(void *arg, struct request *rq, struct response *rs)
 		.names = app->names,
 		.ways_in = app->ways_in,
 		.user_agent = request_header(rq, "user-agent"),
+		.in_event_loop = app->stream != NULL,
 	};
 	db_stats_reset(app->db);
 	e = run(&c);

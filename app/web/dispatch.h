@@ -23,6 +23,11 @@ void dispatch_recognise(struct call *c);
  * unreadable. */
 struct str dispatch_form_field(struct call *c, const char *name);
 
+/* By what the route asks for: fills c->who and c->csrf. dispatch_sign_in.c */
+MUST_CHECK struct err *dispatch_sign_in(struct call *c);
+/* Over pages and API alike: what has to be done first, and signing out, is all that there is. */
+MUST_CHECK struct err *dispatch_check_owed(struct call *c);
+
 /* Fills route and id. ERR_NOT_FOUND; ERR_METHOD with c->allow. dispatch_find.c */
 MUST_CHECK struct err *dispatch_find(struct call *c);
 /* What an address that no row has is answered. */

@@ -52,6 +52,7 @@
 #define API_READ(p)  ROUTE_API, AUTH_API, p, 0, 200
 #define API_ONE(p)   ROUTE_API, AUTH_API, p, ROUTE_ETAG, 200
 #define API_LIST(p)  ROUTE_API, AUTH_API, p, ROUTE_QUERY, 200
+#define API_WATCH    ROUTE_API, AUTH_API, PERM_NONE, ROUTE_QUERY | ROUTE_WATCH, 200 /* what one sees is by permission */
 #define API_MAKE(p)  ROUTE_API, AUTH_API, p, ROUTE_ONCE | ROUTE_ETAG | ROUTE_JSON_BODY | ROUTE_SHOW_ERRORS, 201
 #define API_PATCH(p) ROUTE_API, AUTH_API, p, ROUTE_IF_MATCH | ROUTE_ETAG | ROUTE_JSON_BODY | ROUTE_SHOW_ERRORS, 200
 #define API_POST(p)  ROUTE_API, AUTH_API, p, ROUTE_ONCE | ROUTE_JSON_BODY | ROUTE_SHOW_ERRORS, 201
@@ -387,12 +388,16 @@ const struct route routes[] = {
 	 "The audit log as a file for a spreadsheet", NULL, NULL, NULL},
 
 	/* the feed */
-	{HTTP_GET, "/v1/events", API_LIST(PERM_NONE), 12, event_api_list, event_list_fields,
+	{HTTP_GET, "/v1/events", API_WATCH, 20, event_api_list, event_list_fields,
 	 "Every change of all that you may see, in the order of the feed", "EventList", NULL, NULL},
 	{HTTP_GET, "/v1/feed", API_READ(PERM_FEED_READ), 1, feed_api_get, NULL,
 	 "How the feed stands, and who listens at this host", "Feed", NULL, NULL},
 	{HTTP_GET, "/feed", PAGE(PERM_FEED_READ), 1, feed_page_show, NULL,
 	 "How the feed stands", NULL, NULL, NULL},
+	{HTTP_GET, "/v1/events/stream", API_WATCH, 8, event_api_stream, event_stream_fields,
+	 "The same as they happen: server-sent events", NULL, NULL, NULL},
+	{HTTP_GET, "/v1/events/ws", API_WATCH, 0, event_api_socket, NULL,
+	 "The same over a WebSocket, for several subscriptions", NULL, NULL, NULL},
 
 	/* other issuers */
 	{HTTP_GET, "/v1/foreign-principals", API_LIST(PERM_CLIENTS_READ), 1, foreign_api_list, foreign_list_fields,

@@ -12,7 +12,7 @@ declare -A may=(
 	[domain]="base db store domain"
 	[http]="base http"
 	[web]="base db store domain http web"
-	[feed]="base db store domain http feed"
+	[feed]="base db store domain http web feed"
 	[jobs]="base db store domain jobs"
 	[run]="base db store domain http web feed jobs run"
 )
@@ -32,6 +32,7 @@ libraries=(
 	'libcsv|csv\.h|one:app/*/*.c'
 	'libqrencode|qrencode\.h|one:app/web/*.c'
 	'zlib|zlib\.h|one:app/*/*.c'
+	'libwebsockets|libwebsockets\.h|app/feed/server.c'
 )
 
 # What the C library and the kernel bring.

@@ -10,7 +10,7 @@ import stack as parts
 MODULES = "/usr/lib/apache2/modules"
 # What the samples tell an administrator to enable, and what Debian always has.
 COMMON = "mpm_event authz_core alias mime headers filter deflate"
-SAMPLES = {"fcgid": "fcgid", "proxy-fcgi": "proxy proxy_fcgi"}
+SAMPLES = {"fcgid": "fcgid proxy proxy_http rewrite", "proxy-fcgi": "proxy proxy_fcgi proxy_http rewrite"}
 
 
 def not_as_root():
@@ -48,7 +48,8 @@ class Apache:
         sample = (parts.ROOT / "conf" / f"apache-{self.sample}.conf.in").read_text()
         for name, value in (("@pkgdatadir@", parts.ROOT), ("@bindir@/bincard", parts.BINARY),
                             ("@sysconfdir@/bincard/bincard.conf", self.place.conf),
-                            ("@runstatedir@/bincard/bincard.sock", self.place.socket)):
+                            ("@runstatedir@/bincard/bincard.sock", self.place.socket),
+                            ("@runstatedir@/bincard/events.sock", self.place.events)):
             sample = sample.replace(name, str(value))
         assert "@" not in re.sub("#.*", "", sample)
         load = "\n".join(f"LoadModule {name}_module {MODULES}/mod_{name}.so"

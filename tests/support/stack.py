@@ -137,6 +137,7 @@ class Stack:
         self.database = database
         self.server = {"workers": 2, "request_timeout_ms": 2000, **server}
         self.socket = folder / "fcgi.sock"
+        self.events = folder / "run" / "events.sock"
         self.log_file = folder / "bincard.log"
         self.conf = folder / "bincard.conf"
         self.port = free_port()
@@ -214,6 +215,7 @@ openapi = {ROOT}/openapi
         sample = (ROOT / "conf" / "lighttpd.conf.in").read_text()
         sample = sample.replace("@pkgdatadir@", str(ROOT))
         sample = sample.replace("@runstatedir@/bincard/bincard.sock", str(self.socket))
+        sample = sample.replace("@runstatedir@/bincard/events.sock", str(self.events))
         assert "@" not in re.sub("#.*", "", sample)
         return f"""server.modules = ()
 server.bind = "127.0.0.1"

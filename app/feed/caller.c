@@ -1,0 +1,157 @@
+#include "feed/caller.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/secret.h"
+#include "base/timestamp.h"
+
+static struct str credential_of(const struct request *rq, bool *bearer)
+{
+	struct str authorization = request_header(rq, "authorization");
+
+	*bearer = authorization.p != NULL;
+	return *bearer ? authorization : request_header(rq, "cookie");
+}
+
+static unsigned streams_of(const struct callers *all, const char *actor)
+{
+	unsigned n = 0;
+
+	for (const struct caller *c = all->first; c; c = c->next)
+		if (strcmp(c->actor, actor) == 0)
+			n += c->streams;
+	return n;
+}
+
+static void take_access(struct caller *c, const struct principal *who)
+{
+	c->permissions = who->permissions;
+	memset(&c->limits, 0, sizeof(c->limits));
+	if (who->limits)
+		c->limits = *who->limits;
+}
+
+static struct caller *caller_new(struct str credential, bool bearer)
+{
+	struct caller *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		abort();
+	c->credential = malloc(credential.n + 1);
+	if (!c->credential)
+		abort();
+	memcpy(c->credential, credential.p, credential.n);
+	c->credential_bytes = credential.n;
+	c->bearer = bearer;
+	c->check_at_us = time_monotonic_us() + CALLER_CHECK_US;
+	digest_sha256(c->hash, credential);
+	return c;
+}
+
+struct caller *callers_join(struct callers *all, const struct request *rq,
+	const struct principal *who, unsigned most)
+{
+	unsigned char hash[DIGEST_BYTES];
+	char actor[sizeof(((struct caller *)NULL)->actor)];
+	bool bearer;
+	struct str credential = credential_of(rq, &bearer);
+	struct caller *c = all->first;
+
+	assert(credential.p); /* nobody is let in without */
+	snprintf(actor, sizeof(actor), "%.*s", STR_ARG(who->actor));
+	if (streams_of(all, actor) >= most)
+		return NULL;
+	digest_sha256(hash, credential);
+	while (c && (c->bearer != bearer || memcmp(c->hash, hash, sizeof(hash)) != 0))
+		c = c->next;
+	if (!c) {
+		c = caller_new(credential, bearer);
+		memcpy(c->actor, actor, sizeof(actor));
+		take_access(c, who);
+		c->next = all->first;
+		all->first = c;
+	}
+	c->streams++;
+	return c;
+}
+
+void callers_leave(struct callers *all, struct caller *c)
+{
+	struct caller **at = &all->first;
+
+	if (--c->streams)
+		return;
+	while (*at != c)
+		at = &(*at)->next;
+	*at = c->next;
+	secret_wipe(c->credential, c->credential_bytes);
+	free(c->credential);
+	free(c);
+}
+
+void caller_who(const struct caller *c, struct principal *who)
+{
+	*who = (struct principal){
+		.kind = PRINCIPAL_SYSTEM,
+		.actor = str_of(c->actor),
+		.permissions = c->permissions,
+		.limits = c->limits.n ? &c->limits : NULL,
+	};
+}
+
+/* ---- looking again ---- */
+
+static bool is_same(const struct caller *c, const struct principal *who)
+{
+	struct caller now = *c;
+
+	take_access(&now, who);
+	return now.permissions == c->permissions &&
+		memcmp(&now.limits, &c->limits, sizeof(now.limits)) == 0;
+}
+
+/* While the database is away nobody learns anything new either. */
+static bool is_away(const struct err *e)
+{
+	return err_status(e->code) >= 500;
+}
+
+static bool check(struct caller *c, struct app *app, struct arena *a)
+{
+	struct http_pair header = {
+		.name = c->bearer ? STR("authorization") : STR("cookie"),
+		.value = {c->credential, c->credential_bytes},
+	};
+	const struct request rq = {.arena = a, .headers = &header};
+	struct principal who;
+	struct err *e = app_sign_in_again(app, &rq, &who);
+
+	if (e && is_away(e))
+		return false;
+	c->ended = e != NULL;
+	c->changed = !e && !is_same(c, &who);
+	return c->ended || c->changed;
+}
+
+bool callers_check(struct callers *all, struct app *app, struct arena *a, int64_t now_us)
+{
+	uint64_t generation = app->config->generation ? atomic_load(app->config->generation) : 0;
+	unsigned checked = 0;
+	bool some = false;
+
+	for (struct caller *c = all->first; c && generation != all->generation; c = c->next)
+		c->check_at_us = now_us;
+	all->generation = generation;
+	for (struct caller *c = all->first; c && checked < CALLER_CHECKS_AT_ONCE; c = c->next) {
+		if (c->check_at_us > now_us || c->ended || c->changed)
+			continue;
+		checked++;
+		c->check_at_us = now_us + CALLER_CHECK_US;
+		some |= check(c, app, a);
+		arena_reset(a);
+	}
+	return some;
+}
