@@ -22,6 +22,11 @@ struct err *sink_events(const struct ctx *c, const struct sink *sink, int64_t af
 	return event_list(&reader, &q, out);
 }
 
+struct err *sink_figures(struct ctx *c, struct sink_figures **out, size_t *n)
+{
+	return sink_store_figures(c->db, c->arena, out, n);
+}
+
 /* ---- failures ---- */
 
 int64_t sink_delay_ms(int64_t tries)

@@ -22,6 +22,9 @@
 MUST_CHECK struct err *sink_events(const struct ctx *c, const struct sink *sink, int64_t after,
 	int limit, struct event_page *out);
 
+/* How they stand, for whoever looks after them. */
+MUST_CHECK struct err *sink_figures(struct ctx *c, struct sink_figures **out, size_t *n);
+
 /* Until the next try, after so many in vain: twice as long each time, and some more by chance. */
 int64_t sink_delay_ms(int64_t tries);
 

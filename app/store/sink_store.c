@@ -108,6 +108,27 @@ struct err *sink_store_waiting(
 	return NULL;
 }
 
+struct err *sink_store_figures(struct db *db, struct arena *a, struct sink_figures **out, size_t *n)
+{
+	struct db_rows rows;
+
+	TRY(db_query(db, a, SINK_FIGURES, DB_NO_ARGS, &rows));
+	*n = rows.n;
+	*out = ARENA_ARRAY(a, rows.n, struct sink_figures);
+	for (size_t i = 0; i < rows.n; i++) {
+		struct row r = row_of(&rows, i);
+
+		(*out)[i].kind = row_text(&r);
+		(*out)[i].active = row_int(&r);
+		(*out)[i].paused = row_int(&r);
+		(*out)[i].given_up = row_int(&r);
+		(*out)[i].failing = row_int(&r);
+		(*out)[i].behind_max = row_int(&r);
+		(*out)[i].failing_s_max = row_int(&r);
+	}
+	return NULL;
+}
+
 /* ---- settings and state ---- */
 
 struct err *sink_store_add(struct db *db, struct arena *a, const struct sink *sink, int64_t *id)

@@ -32,6 +32,16 @@ struct sink_rows {
 	int64_t head; /* the last number of the feed; 0: there are no rows */
 };
 
+/* Of one kind. */
+struct sink_figures {
+	struct str kind;
+	int64_t active, paused;
+	int64_t given_up; /* paused, but not by hand */
+	int64_t failing; /* active, and failed last */
+	int64_t behind_max; /* events that one of the active has not got */
+	int64_t failing_s_max;
+};
+
 struct row;
 /* The columns of SINK_COLUMNS, for statements that have more. */
 void sink_store_read(struct row *r, struct sink *out);
@@ -51,6 +61,9 @@ MUST_CHECK struct err *sink_store_by_id(
 	struct db *db, struct arena *a, int64_t id, struct sink *out, bool *found);
 MUST_CHECK struct err *sink_store_by_name(struct db *db, struct arena *a, struct str kind,
 	struct str name, struct sink *out, bool *found);
+/* A row for each kind, also for those that there is none of. */
+MUST_CHECK struct err *sink_store_figures(
+	struct db *db, struct arena *a, struct sink_figures **out, size_t *n);
 /* Inside a transaction. */
 MUST_CHECK struct err *sink_store_lock(
 	struct db *db, struct arena *a, int64_t id, struct sink *out, bool *found);

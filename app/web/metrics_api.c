@@ -2,6 +2,7 @@
 #include "web/metrics_api.h"
 
 #include "domain/feed.h"
+#include "domain/sink.h"
 #include "web/app.h"
 
 static void describe(struct buf *b, const char *name, const char *type, const char *help)
@@ -100,13 +101,44 @@ static void add_feed(struct buf *b, const struct feed_standing *s)
 		(uint64_t)(s->renewed_ms > 0 ? s->renewed_ms : 0), 1000, 3);
 }
 
+static int64_t figure_of(const struct sink_figures *f, size_t i)
+{
+	const int64_t figures[] = {
+		f->active, f->paused, f->given_up, f->failing, f->behind_max, f->failing_s_max};
+
+	return figures[i];
+}
+
+/* Those of the whole database, by kind. */
+static void add_sinks(struct call *c, struct buf *b, const struct sink_figures *f, size_t n)
+{
+	static const char *const metrics[][2] = {
+		{"sinks_active", "Webhooks and relays that events are sent to."},
+		{"sinks_paused", "Those that nothing is sent to."},
+		{"sinks_given_up", "Those of them that were not paused by hand."},
+		{"sinks_failing", "Active ones whose last try was in vain."},
+		{"sinks_behind_events_max", "Events that the slowest active one has not got."},
+		{"sinks_failing_seconds_max", "For how long an active one has been failing."},
+	};
+
+	for (size_t m = 0; m < sizeof(metrics) / sizeof(*metrics); m++) {
+		describe(b, metrics[m][0], "gauge", metrics[m][1]);
+		for (size_t i = 0; i < n; i++)
+			labelled(b, metrics[m][0], "kind", str_cstr(c->arena, f[i].kind),
+				(uint64_t)figure_of(&f[i], m));
+	}
+}
+
 struct err *metrics_api_get(struct call *c)
 {
 	const struct app_config *config = c->app->config;
 	struct buf *b = &c->rs->body;
+	struct sink_figures *sinks;
 	struct feed_standing s;
+	size_t n;
 
 	TRY(feed_standing(&c->ctx, &s));
+	TRY(sink_figures(&c->ctx, &sinks, &n));
 	c->rs->content_type = "text/plain; version=0.0.4; charset=utf-8";
 	describe(b, "build_info", "gauge", "The version, as a label.");
 	labelled(b, "build_info", "version", BINCARD_VERSION, 1);
@@ -116,5 +148,6 @@ struct err *metrics_api_get(struct call *c)
 	add_refusals(b, config->rate);
 	add_host(b, config->figures);
 	add_feed(b, &s);
+	add_sinks(c, b, sinks, n);
 	return NULL;
 }

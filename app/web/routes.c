@@ -488,7 +488,7 @@ const struct route routes[] = {
 	 "This document", NULL, NULL, NULL},
 	{HTTP_GET, "/healthz", API_OPEN, ROUTE_NO_DB | ROUTE_RATE_NONE, 200, 0, system_api_health, NULL,
 	 "Whether the process answers", "Health", NULL, NULL},
-	{HTTP_GET, "/metrics", ROUTE_API, AUTH_API, PERM_METRICS_READ, 0, 200, 1, metrics_api_get, NULL,
+	{HTTP_GET, "/metrics", ROUTE_API, AUTH_API, PERM_METRICS_READ, 0, 200, 2, metrics_api_get, NULL,
 	 "The figures of this host for Prometheus, as text", NULL, NULL, NULL},
 	{HTTP_GET, "/readyz", API_OPEN, ROUTE_NO_DB | ROUTE_RATE_NONE, 200, 2, system_api_ready, NULL,
 	 "Whether the database is there and has the right schema", "Health", NULL, NULL},

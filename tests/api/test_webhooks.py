@@ -563,6 +563,26 @@ def test_upkeep_takes_old_deliveries_away(api, place, hook, receiver, owner):
     parts.wait_for("upkeep", lambda: not api.get(of(made, "/deliveries")).json()["data"], 30)
 
 
+def test_metrics_count_endpoints_and_those_in_trouble(caller, api, hook, receiver):
+    reader = caller(scope="metrics:read")
+
+    def figures():
+        lines = reader.get("/metrics").text.splitlines()
+        return {line.split("{")[0].removeprefix("bincard_sinks_"): int(line.split(" ")[-1]) for line in lines
+                if line.startswith("bincard_sinks_") and 'kind="webhook"' in line}
+
+    made = hook()
+    before = figures()
+    receiver.way = 500
+    make_some(api, 2)
+    parts.wait_for("a failure", lambda: figures()["failing"] == before["failing"] + 1)
+    assert figures()["behind_events_max"] >= 2
+    api.post(of(made, "/pause"))
+    after = figures()
+    assert after["active"] == before["active"] - 1 and after["paused"] == before["paused"] + 1
+    assert after["given_up"] == before["given_up"] and after["failing"] == before["failing"]
+
+
 # ---- pages ----
 
 @pytest.fixture(scope="module")
