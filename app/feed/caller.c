@@ -51,8 +51,8 @@ static struct caller *caller_new(struct str credential, bool bearer)
 	return c;
 }
 
-struct caller *callers_join(struct callers *all, const struct request *rq,
-	const struct principal *who, unsigned most)
+struct caller *callers_join(
+	struct callers *all, const struct request *rq, const struct principal *who, unsigned most)
 {
 	unsigned char hash[DIGEST_BYTES];
 	char actor[sizeof(((struct caller *)NULL)->actor)];

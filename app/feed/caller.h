@@ -34,8 +34,8 @@ struct callers {
 
 /* The caller of this request, which `who` has made, for one stream more. NULL when whoever it is has `most`
  * streams already, in whatever way he signed in. */
-struct caller *callers_join(struct callers *all, const struct request *rq,
-	const struct principal *who, unsigned most);
+struct caller *callers_join(
+	struct callers *all, const struct request *rq, const struct principal *who, unsigned most);
 void callers_leave(struct callers *all, struct caller *c);
 /* As a principal; it points into the caller. */
 void caller_who(const struct caller *c, struct principal *who);

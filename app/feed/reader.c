@@ -38,8 +38,8 @@ static struct err *go_in_ring(
 	return NULL;
 }
 
-static struct err *go_far(struct reader *r, struct ctx *c, const char *source, reader_takes *takes,
-	void *arg)
+static struct err *go_far(
+	struct reader *r, struct ctx *c, const char *source, reader_takes *takes, void *arg)
 {
 	struct principal who;
 	struct event_query q;

@@ -118,7 +118,8 @@ struct event_frame event_frame_with(struct arena *a, const struct ring_event *e,
 	assert(!b.overflow);
 	return (struct event_frame){
 		.text = buf_str(&b),
-		.json = {b.p + (e->json.p - e->frame.p), b.n - 2 - (size_t)(e->json.p - e->frame.p)},
+		.json = {b.p + (e->json.p - e->frame.p),
+			b.n - 2 - (size_t)(e->json.p - e->frame.p)},
 		.data = {b.p + before.n, data.n},
 	};
 }
@@ -230,7 +231,8 @@ static void set_places(struct ring *r, struct ring_event *e, char *places, size_
 	e->place_bytes = bytes;
 }
 
-static void set_lines(struct ring *r, struct ring_event *e, const struct event_line_row *rows, size_t n)
+static void set_lines(
+	struct ring *r, struct ring_event *e, const struct event_line_row *rows, size_t n)
 {
 	size_t bytes = n * sizeof(struct event_line_place);
 	struct event_line_place *lines;
@@ -282,7 +284,8 @@ static void set_place(struct ring *r, struct ring_event *e, const struct event_l
 
 	if (e->facts.movement_id) {
 		first = first_line(lines, line_count, e->facts.movement_id);
-		for (end = first; end < line_count && lines[end].movement_id == e->facts.movement_id;)
+		for (end = first;
+			end < line_count && lines[end].movement_id == e->facts.movement_id;)
 			end++;
 		set_lines(r, e, lines + first, end - first);
 	} else if (e->facts.location_id) {

@@ -321,8 +321,8 @@ static void on_message(struct conn *c, struct lws *wsi, const void *in, size_t n
 static void accept_some(struct library *l)
 {
 	for (int i = 0; i < ACCEPTS_AT_ONCE; i++) {
-		int fd = accept4(lws_get_socket_fd(l->listener), NULL, NULL,
-			SOCK_CLOEXEC | SOCK_NONBLOCK);
+		int fd = accept4(
+			lws_get_socket_fd(l->listener), NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 		if (fd < 0) {
 			if (errno == EMFILE || errno == ENFILE)
@@ -508,8 +508,8 @@ void server_run(struct server *s, const volatile sig_atomic_t *stop)
 	run_tick(NULL);
 	while (!*stop)
 		turn(s);
-	lws_sul_schedule(s->library->context, 0, &s->library->step_timer, NULL,
-		LWS_SET_TIMER_USEC_CANCEL);
+	lws_sul_schedule(
+		s->library->context, 0, &s->library->step_timer, NULL, LWS_SET_TIMER_USEC_CANCEL);
 	for (struct conn *c = s->conns; c; c = c->next)
 		conn_end(c, CLOSE_RESTART, "come back");
 	until_us = time_monotonic_us() + LAST_TURNS_US;

@@ -119,8 +119,7 @@ static bool open_stream(struct conn *c, const struct request *rq, struct respons
 	struct server *s = c->server;
 	struct err *e;
 
-	c->caller = callers_join(
-		&s->callers, rq, &s->stream.who, s->config.streams_per_caller_max);
+	c->caller = callers_join(&s->callers, rq, &s->stream.who, s->config.streams_per_caller_max);
 	if (!c->caller) {
 		e = err_new(rq->arena, ERR_RATE,
 			"You have %u streams already: one can serve many pages and programs.",

@@ -12,7 +12,8 @@
 #define WRITE_BYTES ((size_t)32 << 10) /* about so much is written at a time */
 #define HEARTBEAT_US INT64_C(15000000)
 #define STALLED_US INT64_C(30000000) /* who does not read for so long is cut off */
-#define RETRY_MS_LEAST 1000 /* a reader comes back after so long, and up to as much again: not all at once */
+#define RETRY_MS_LEAST \
+	1000 /* a reader comes back after so long, and up to as much again: not all at once */
 #define MESSAGE_BYTES_MAX 8192 /* from a WebSocket */
 #define SUBSCRIPTIONS_MAX 16
 #define SUBSCRIPTION_NAME_MAX 64

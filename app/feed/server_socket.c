@@ -51,7 +51,8 @@ static void say_error(struct conn *c, struct str name, const struct err *e)
 	if (err_status(e->code) < 500)
 		json_str(&j, "detail", e->detail);
 	json_array(&j, "errors");
-	for (const struct err_field *f = err_status(e->code) < 500 ? e->fields : NULL; f; f = f->next) {
+	for (const struct err_field *f = err_status(e->code) < 500 ? e->fields : NULL; f;
+		f = f->next) {
 		json_object(&j, NULL);
 		json_str(&j, "pointer", f->pointer);
 		json_cstr(&j, "code", f->code);

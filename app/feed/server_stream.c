@@ -130,8 +130,8 @@ static void cut_off(struct conn *c, enum reader_place place)
 static void write_heartbeat(struct conn *c)
 {
 	c->beat = false;
-	if (!conn_send(c,
-		    str_printf(c->server->arena, ":\nid: %lld\n\n", (long long)c->reader.after)))
+	if (!conn_send(
+		    c, str_printf(c->server->arena, ":\nid: %lld\n\n", (long long)c->reader.after)))
 		conn_end(c, CLOSE_NONE, "gone");
 }
 
@@ -150,8 +150,8 @@ static void write_events(struct conn *c)
 	}
 	s->far_pages -= place == READER_FAR;
 	buf_init(&chunk.text, s->arena, BODY_BYTES_MAX);
-	e = reader_go(&c->reader, s->ring, &ctx, s->app->config->public_url, take_frame, &chunk,
-		&place);
+	e = reader_go(
+		&c->reader, s->ring, &ctx, s->app->config->public_url, take_frame, &chunk, &place);
 	if (e || place == READER_FAR)
 		server_db_trouble(s, e);
 	c->events += chunk.events;
@@ -208,8 +208,7 @@ static void write_page(struct conn *c)
 	c->events += c->limit - p.left;
 	event_page_end(&p.j, c->reader.after, place != READER_AT_END);
 	conn_add_out(c, str_of(c->head));
-	conn_add_out(c,
-		str_printf(s->arena, "Content-Length: %zu\r\n\r\n", p.body.n));
+	conn_add_out(c, str_printf(s->arena, "Content-Length: %zu\r\n\r\n", p.body.n));
 	conn_add_out(c, buf_str(&p.body));
 	conn_end(c, CLOSE_NONE, "");
 }

@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "base/timestamp.h"
 
-#define PAGE_EVENTS 20 /* read at once, when a kind does not take more */
+#define PAGE_EVENTS 100 /* read at once, when a kind does not take more */
 #define PAGE_BYTES_MAX ((size_t)96 << 20) /* with all that reading them takes */
 #define SETTINGS_BYTES_MAX ((size_t)64 << 10)
 #define KINDS_MAX 200

@@ -366,8 +366,7 @@ static struct err *open_all(struct supervisor *s)
 	TRY(shared_open(s->boot, s->config->server.run_dir, &s->pool.shared));
 	TRY(pool_init(&s->pool, s->boot));
 	if (s->web)
-		TRY(listener_open(
-			s->boot, s->config, s->config->server.socket, &s->listener));
+		TRY(listener_open(s->boot, s->config, s->config->server.socket, &s->listener));
 	TRY(open_feed(s));
 	return write_pid_file(s);
 }

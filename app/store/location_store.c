@@ -196,8 +196,8 @@ struct err *location_store_paths(
 	*out = ARENA_ARRAY(a, rows.n, struct location_path);
 	*n = rows.n;
 	for (size_t i = 0; i < rows.n; i++)
-		(*out)[i] = (struct location_path){
-			db_row(&rows, i)[0].num, db_row(&rows, i)[1].text};
+		(*out)[i] =
+			(struct location_path){db_row(&rows, i)[0].num, db_row(&rows, i)[1].text};
 	return NULL;
 }
 

@@ -59,8 +59,8 @@ struct app {
 	struct router *router;
 	struct templates *templates;
 	struct str openapi; /* the document, made at boot */
-	struct event_stream
-		*stream; /* of the feed process: web/event_api.h; NULL: this process has no streams */
+	struct event_stream *
+		stream; /* of the feed process: web/event_api.h; NULL: this process has no streams */
 };
 
 /* Builds router, templates and the OpenAPI document; asserts the route table. */

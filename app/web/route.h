@@ -51,7 +51,8 @@ enum route_flags {
 	ROUTE_OWING = 1
 		<< 9, /* also for who must set up a second factor first (enum owes in domain/ctx.h) */
 	ROUTE_OWING_PASSWORD = 1 << 10, /* also for who must change the password first */
-	ROUTE_WATCH = 1 << 11, /* a program may ask it all day: a session is not used by it, and ends when it is idle */
+	ROUTE_WATCH = 1
+		<< 11, /* a program may ask it all day: a session is not used by it, and ends when it is idle */
 	/* Rate limits (base/rate.h): the group follows from kind and method unless one of these says
 	 * otherwise. */
 	ROUTE_RATE_NONE = 1 << 16, /* never limited */

@@ -10,7 +10,7 @@
 <?cs if:secret ?><section class="notice" role="status" aria-labelledby="secret"><h2 id="secret">The webhook's secret</h2>
 <p class="code"><?cs var:secret ?></p>
 <p>Copy it now to the web server that checks the signatures: <strong>it is shown only this once.</strong> Nobody can read it again; a new one can be made.</p></section><?cs /if ?>
-<?cs if:webhook.paused_for ?><section class="notice" role="status" aria-labelledby="paused"><h2 id="paused">Nothing is sent</h2>
+<?cs if:webhook.paused_for ?><section class="<?cs if:webhook.paused_for == "by_hand" ?>notice<?cs else ?>summary<?cs /if ?>" role="status" aria-labelledby="paused"><h2 id="paused">Nothing is sent</h2>
 <p><?cs if:webhook.paused_for == "failing" ?>It has failed for more than <?cs var:give_up_days ?> days.<?cs elif:webhook.paused_for == "refused" ?>It has answered 410 Gone: it wants no more.<?cs elif:webhook.paused_for == "gone" ?>It was away for so long that what comes next is not kept any more: what happened in between has to be read elsewhere.<?cs else ?>Somebody has paused it.<?cs /if ?> <?cs var:webhook.behind ?> event<?cs if:webhook.behind != 1 ?>s<?cs /if ?> of the feed came since.</p>
 <?cs if:can.webhooks_write ?><div class="actions"><?cs if:webhook.paused_for != "gone" ?><?cs call:resume("here", "Go on where it stopped", "") ?><?cs else ?><?cs call:resume("oldest", "Go on with the oldest event", "") ?><?cs /if ?><?cs call:resume("now", "Go on from now on", "Leave out what happened since? It is not sent later.") ?></div><?cs /if ?></section><?cs /if ?>
 <dl class="facts across">

@@ -268,6 +268,30 @@ def test_a_sender_that_slept_while_another_took_over_moves_nothing(api, place, h
         other.stop()
 
 
+def test_a_database_that_goes_away_loses_nothing(api, place, hook, receiver):
+    made = hook()
+    first = make_some(api, 3)
+    wait_names(receiver, first)
+    receiver.way = 500
+    rest = make_some(api, 10)
+    parts.wait_for("a failure", lambda: status(api, made)["tries"])
+    place.database.kill()
+    receiver.way = 200
+    time.sleep(1)
+    place.database.start()
+    parts.wait_for("all", lambda: len(set(names(receiver.taken))) == 13, 30)
+    assert list(dict.fromkeys(names(receiver.taken))) == first + rest
+
+
+def test_a_new_configuration_while_events_are_sent_loses_nothing(api, place, hook, receiver):
+    hook()
+    wanted = make_some(api, 15)
+    place.reload()
+    wanted += make_some(api, 15)
+    parts.wait_for("all", lambda: len(set(names(receiver.taken))) == 30, 30)
+    assert list(dict.fromkeys(names(receiver.taken))) == wanted
+
+
 # ---- giving up ----
 
 def test_410_pauses_at_once_and_tells_of_it(api, place, hook, receiver):
