@@ -25,8 +25,8 @@ struct feed_figures {
 	/* Since the file was made. */
 	_Atomic uint64_t events_sent, bytes_sent;
 	_Atomic uint64_t cut_off; /* readers that were too slow */
-	/* From a change's time to when it was handed to a reader that had all before it, the longest since the
-	 * process began. */
+	/* From a change's time to when it could be handed to readers, the longest since the process began and while
+	 * there were any. */
 	_Atomic int64_t lag_max_us;
 };
 

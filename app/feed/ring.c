@@ -14,6 +14,7 @@ struct ring {
 	const char *source;
 	int64_t first, last;
 	size_t bytes;
+	int64_t lag_us;
 	struct ring_event *events[RING_EVENTS]; /* by number */
 };
 
@@ -76,6 +77,11 @@ int64_t ring_first(const struct ring *r)
 int64_t ring_last(const struct ring *r)
 {
 	return r->last;
+}
+
+int64_t ring_lag_us(const struct ring *r)
+{
+	return r->lag_us;
 }
 
 const struct ring_event *ring_at(const struct ring *r, int64_t seq)
@@ -190,6 +196,7 @@ struct err *ring_load(struct ring *r, struct ctx *c, bool *more)
 	c->who = &all;
 	TRY(event_list(c, &q, &page));
 	make_room(r, page.next_after);
+	r->lag_us = page.n ? time_now() - page.events[0].at : 0;
 	for (size_t i = 0; i < page.n; i++) {
 		add(r, c->arena, &page.events[i]);
 		if (str_starts(page.events[i].type, "bincard.location."))

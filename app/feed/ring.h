@@ -30,6 +30,8 @@ void ring_free(struct ring *r);
 
 int64_t ring_first(const struct ring *r); /* last + 1: nothing is there */
 int64_t ring_last(const struct ring *r);
+/* Of what was taken in last: from the change to now, the longest. */
+int64_t ring_lag_us(const struct ring *r);
 /* NULL: the number is of nothing that anybody is shown. first <= seq <= last. */
 const struct ring_event *ring_at(const struct ring *r, int64_t seq);
 

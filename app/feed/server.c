@@ -13,7 +13,6 @@
 #include "feed/server_inside.h"
 
 #define ARENA_BYTES_MAX ((size_t)256 << 20)
-#define HEADER_BYTES_MAX 24576 /* a token has at most 8 KiB */
 #define HEADERS_AT_ONCE 64 /* requests that are being read */
 #define FILES_BESIDE 256 /* of the process, beside its connections */
 #define CONNECTIONS_BESIDE 512 /* that are no streams: answers, and what is being read */
@@ -72,6 +71,7 @@ bool conn_send(struct conn *c, struct str text)
 
 	memcpy(p, text.p, text.n);
 	c->bytes += (int64_t)text.n;
+	figures_add(&c->server->figures->bytes_sent, text.n);
 	c->written_us = time_monotonic_us();
 	return lws_write(c->wire, p, text.n, how) >= (int)text.n;
 }
@@ -90,135 +90,12 @@ void conn_end(struct conn *c, enum close_code code, const char *reason)
 
 /* ---- requests ---- */
 
-static struct str header(struct lws *wsi, struct arena *a, enum lws_token_indexes token)
-{
-	int n = lws_hdr_total_length(wsi, token);
-	char *p;
-
-	if (n <= 0)
-		return STR_NONE;
-	p = arena_alloc(a, (size_t)n + 2);
-	n = lws_hdr_copy(wsi, p, n + 2, token);
-	return n < 0 ? STR_NONE : (struct str){p, (size_t)n};
-}
-
-static struct str other_header(struct lws *wsi, struct arena *a, const char *name)
-{
-	int length = (int)strlen(name), n = lws_hdr_custom_length(wsi, name, length);
-	char *p;
-
-	if (n <= 0)
-		return STR_NONE;
-	p = arena_alloc(a, (size_t)n + 2);
-	n = lws_hdr_custom_copy(wsi, p, n + 2, name, length);
-	return n < 0 ? STR_NONE : (struct str){p, (size_t)n};
-}
-
-static void add_header(struct request *rq, const char *name, struct str value)
-{
-	struct http_pair *p;
-
-	if (!value.p)
-		return;
-	p = ARENA_NEW(rq->arena, struct http_pair);
-	*p = (struct http_pair){.name = str_of(name), .value = value, .next = rq->headers};
-	rq->headers = p;
-}
-
-/* The web server puts its peer behind what was there already. */
-static void read_forwarded(struct request *rq, struct str list)
-{
-	size_t comma = list.n;
-
-	while (comma && list.p[comma - 1] != ',')
-		comma--;
-	rq->remote_addr = str_trim((struct str){list.p + comma, list.n - comma});
-	if (comma)
-		add_header(rq, "x-forwarded-for", (struct str){list.p, comma - 1});
-}
-
-static void read_headers(struct request *rq, struct lws *wsi)
-{
-	struct arena *a = rq->arena;
-	struct str forwarded = header(wsi, a, WSI_TOKEN_X_FORWARDED_FOR);
-
-	add_header(rq, "authorization", header(wsi, a, WSI_TOKEN_HTTP_AUTHORIZATION));
-	add_header(rq, "cookie", header(wsi, a, WSI_TOKEN_HTTP_COOKIE));
-	add_header(rq, "origin", header(wsi, a, WSI_TOKEN_ORIGIN));
-	add_header(rq, "accept", header(wsi, a, WSI_TOKEN_HTTP_ACCEPT));
-	add_header(rq, "user-agent", header(wsi, a, WSI_TOKEN_HTTP_USER_AGENT));
-	add_header(rq, "last-event-id", other_header(wsi, a, "last-event-id:"));
-	add_header(rq, "traceparent", other_header(wsi, a, "traceparent:"));
-	add_header(rq, "x-request-id", other_header(wsi, a, "x-request-id:"));
-	rq->host = header(wsi, a, WSI_TOKEN_HOST);
-	if (forwarded.p)
-		read_forwarded(rq, forwarded);
-}
-
-/* The library has taken the query apart and undone its escapes. */
-static void read_query(struct request *rq, struct lws *wsi)
-{
-	struct http_pair **end = &rq->query;
-	char *text = arena_alloc(rq->arena, HEADER_BYTES_MAX);
-	int n;
-
-	for (int i = 0; (n = lws_hdr_copy_fragment(
-				 wsi, text, HEADER_BYTES_MAX, WSI_TOKEN_HTTP_URI_ARGS, i)) >= 0;
-		i++) {
-		struct str part = {arena_copy(rq->arena, text, (size_t)n), (size_t)n}, value;
-		struct http_pair *p = ARENA_NEW(rq->arena, struct http_pair);
-
-		p->name = str_cut(part, '=', &value);
-		p->value = value.p ? value : STR("");
-		if (!str_is_utf8(part))
-			rq->broken = err_new(
-				rq->arena, ERR_BAD_REQUEST, "The query is not valid UTF-8.");
-		*end = p;
-		end = &p->next;
-	}
-}
-
-static void read_method(struct request *rq, int method)
-{
-	static const struct {
-		enum http_method method;
-		const char *name;
-	} methods[] = {
-		[LWSHUMETH_GET] = {HTTP_GET, "GET"},
-		[LWSHUMETH_POST] = {HTTP_POST, "POST"},
-		[LWSHUMETH_OPTIONS] = {HTTP_OPTIONS, "OPTIONS"},
-		[LWSHUMETH_PUT] = {HTTP_PUT, "PUT"},
-		[LWSHUMETH_PATCH] = {HTTP_PATCH, "PATCH"},
-		[LWSHUMETH_DELETE] = {HTTP_DELETE, "DELETE"},
-		[LWSHUMETH_CONNECT] = {HTTP_OTHER, "CONNECT"},
-		[LWSHUMETH_HEAD] = {HTTP_HEAD, "HEAD"},
-	};
-
-	rq->method = HTTP_OTHER;
-	rq->method_name = STR("OTHER");
-	if (method < 0 || method >= (int)(sizeof(methods) / sizeof(*methods)))
-		return;
-	rq->method = methods[method].method;
-	rq->method_name = str_of(methods[method].name);
-}
-
 static bool begin(struct conn *c, struct lws *wsi, bool upgrade)
 {
 	struct request request = {.arena = c->server->arena}, *rq = &request;
-	char *path = NULL;
-	int n = 0, method = lws_http_get_uri_and_method(wsi, &path, &n);
 	bool begun;
 
-	read_method(rq, method);
-	rq->path = path && n > 0 ? str_copy(rq->arena, (struct str){path, (size_t)n}) : STR("/");
-	rq->target = rq->path;
-	rq->body = STR("");
-	if (!str_is_utf8(rq->path))
-		rq->path = STR("/");
-	read_query(rq, wsi);
-	read_headers(rq, wsi);
-	if (upgrade)
-		add_header(rq, "upgrade", STR("websocket"));
+	server_read_request(rq, wsi, upgrade);
 	begun = conn_begin(c, rq);
 	arena_reset(c->server->arena);
 	return begun;
@@ -469,6 +346,8 @@ struct server *server_new(const struct server_config *config, server_step *step,
 	s->arg = arg;
 	s->app = config->app;
 	s->app->stream = &s->stream;
+	s->figures = &s->app->config->figures->feed;
+	atomic_store(&s->figures->lag_max_us, 0);
 	s->arena = arena_new(ARENA_BYTES_MAX);
 	s->ring = ring_new(s->app->config->public_url);
 	s->library = &library;

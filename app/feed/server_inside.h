@@ -1,9 +1,11 @@
 /*
- * server_inside: shared by server*.c alone. server.c has the library; the others know connections.
+ * server_inside: shared by server*.c alone. server.c and server_request.c have the library; the others know
+ * connections.
  */
 #ifndef BINCARD_FEED_SERVER_INSIDE_H
 #define BINCARD_FEED_SERVER_INSIDE_H
 
+#include "base/figures.h"
 #include "feed/caller.h"
 #include "feed/reader.h"
 #include "feed/server.h"
@@ -14,6 +16,7 @@
 #define STALLED_US INT64_C(30000000) /* who does not read for so long is cut off */
 #define RETRY_MS_LEAST \
 	1000 /* a reader comes back after so long, and up to as much again: not all at once */
+#define HEADER_BYTES_MAX 24576 /* of a request; a token has at most 8 KiB */
 #define MESSAGE_BYTES_MAX 8192 /* from a WebSocket */
 #define SUBSCRIPTIONS_MAX 16
 #define SUBSCRIPTION_NAME_MAX 64
@@ -67,7 +70,7 @@ struct conn {
 	bool over; /* to be closed once `out` is sent */
 	enum close_code code;
 	char reason[96]; /* at most 123 bytes */
-	int64_t events, bytes;
+	int64_t events, bytes; /* sent */
 	char request_id[65];
 };
 
@@ -76,6 +79,7 @@ struct server {
 	server_step *step;
 	void *arg;
 	struct app *app;
+	struct feed_figures *figures; /* shared with the host's other processes */
 	struct event_stream stream;
 	struct ring *ring;
 	bool ring_runs; /* as long as somebody reads */
@@ -99,6 +103,11 @@ bool conn_has_room(const struct conn *c);
 /* Ends it: a WebSocket with this code. What is in `out` is sent first. */
 void conn_end(struct conn *c, enum close_code code, const char *reason);
 
+/* ---- server_request.c ---- */
+
+/* What `wire` has read, in rq->arena. */
+void server_read_request(struct request *rq, void *wire, bool upgrade);
+
 /* ---- server_http.c ---- */
 
 /* Answers what has come, which is in the server's arena: fills `out`, or begins a stream. False: it was refused, and
@@ -111,6 +120,7 @@ void conn_add_out(struct conn *c, struct str text);
 void conn_open_stream(struct conn *c);
 /* Writes what is to be written; the connection has room. */
 void conn_write(struct conn *c);
+void conn_count(struct conn *c, int64_t events); /* which were sent */
 /* Leaves caller and views. */
 void conn_leave(struct conn *c);
 /* Takes in what is new, and wakes those who wait for it. */

@@ -300,7 +300,7 @@ static bool send_event(void *arg, const struct event_frame *f)
 	buf_add_str(&b, s->before);
 	buf_add_str(&b, f->json);
 	buf_add_char(&b, '}');
-	s->conn->events++;
+	conn_count(s->conn, 1);
 	s->bytes += b.n;
 	if (!s->gone)
 		s->gone = !conn_send(s->conn, buf_str(&b));
@@ -327,6 +327,7 @@ static void cut_off(struct conn *c, const struct subscription *sub, enum reader_
 	snprintf(reason, sizeof(reason), "%s %lld",
 		place == READER_LOST ? "too slow: go on after" : "not kept any more: what follows",
 		(long long)sub->reader.after);
+	figures_add(&c->server->figures->cut_off, place == READER_LOST);
 	say(c, "ended", sub->name, &sub->reader.after);
 	conn_end(c, CLOSE_AGAIN_LATER, reason);
 }

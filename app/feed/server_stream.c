@@ -101,6 +101,12 @@ void conn_leave(struct conn *c)
 
 /* ---- server-sent events ---- */
 
+void conn_count(struct conn *c, int64_t events)
+{
+	c->events += events;
+	figures_add(&c->server->figures->events_sent, (uint64_t)events);
+}
+
 struct chunk {
 	struct buf text;
 	int64_t events;
@@ -123,6 +129,7 @@ static void cut_off(struct conn *c, enum reader_place place)
 				     : "not kept any more: what follows",
 		(long long)c->reader.after);
 
+	figures_add(&c->server->figures->cut_off, place == READER_LOST);
 	conn_add_out(c, text);
 	conn_end(c, CLOSE_AGAIN_LATER, place == READER_LOST ? "too slow" : "not kept any more");
 }
@@ -154,7 +161,7 @@ static void write_events(struct conn *c)
 		&c->reader, s->ring, &ctx, s->app->config->public_url, take_frame, &chunk, &place);
 	if (e || place == READER_FAR)
 		server_db_trouble(s, e);
-	c->events += chunk.events;
+	conn_count(c, chunk.events);
 	if (chunk.text.n && !conn_send(c, buf_str(&chunk.text)))
 		conn_end(c, CLOSE_NONE, "gone");
 	else if (c->beat && place == READER_AT_END && !chunk.text.n)
@@ -205,7 +212,7 @@ static void write_page(struct conn *c)
 			conn_want_write(c);
 		return;
 	}
-	c->events += c->limit - p.left;
+	conn_count(c, c->limit - p.left);
 	event_page_end(&p.j, c->reader.after, place != READER_AT_END);
 	conn_add_out(c, str_of(c->head));
 	conn_add_out(c, str_printf(s->arena, "Content-Length: %zu\r\n\r\n", p.body.n));
@@ -240,7 +247,11 @@ static bool load(struct server *s, bool *more)
 	if (e && e->code == ERR_GONE) /* it was away for longer than events are kept */
 		s->ring_runs = false;
 	arena_reset(s->arena);
-	return ring_last(s->ring) > last;
+	if (ring_last(s->ring) == last)
+		return false;
+	if (ring_lag_us(s->ring) > atomic_load(&s->figures->lag_max_us))
+		atomic_store(&s->figures->lag_max_us, ring_lag_us(s->ring));
+	return true;
 }
 
 void server_look(struct server *s)
@@ -282,11 +293,17 @@ static void look_at(struct conn *c, int64_t now_us)
 
 void server_tick(struct server *s, int64_t now_us)
 {
+	unsigned of_kind[CONN_SOCKET + 1] = {0};
 	bool changed = callers_check(&s->callers, s->app, s->arena, now_us);
 
 	for (struct conn *c = s->conns; c; c = c->next) {
 		if (changed && c->caller && !c->over)
 			end_of_caller(c);
 		look_at(c, now_us);
+		of_kind[c->kind]++;
 	}
+	atomic_store(&s->figures->beat_us, now_us);
+	atomic_store(&s->figures->streams, of_kind[CONN_EVENTS]);
+	atomic_store(&s->figures->long_polls, of_kind[CONN_WAIT]);
+	atomic_store(&s->figures->websockets, of_kind[CONN_SOCKET]);
 }

@@ -32,7 +32,7 @@ libraries=(
 	'libcsv|csv\.h|one:app/*/*.c'
 	'libqrencode|qrencode\.h|one:app/web/*.c'
 	'zlib|zlib\.h|one:app/*/*.c'
-	'libwebsockets|libwebsockets\.h|app/feed/server.c'
+	'libwebsockets|libwebsockets\.h|app/feed/server.c app/feed/server_request.c'
 )
 
 # What the C library and the kernel bring.
