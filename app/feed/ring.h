@@ -11,7 +11,7 @@
 #include "domain/event_view.h"
 
 #define RING_EVENTS 65536
-#define RING_BYTES ((size_t)32 << 20)
+#define RING_BYTES ((size_t)16 << 20)
 
 struct ring_event {
 	int64_t seq;

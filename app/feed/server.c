@@ -17,6 +17,7 @@
 #define FILES_BESIDE 256 /* of the process, beside its connections */
 #define CONNECTIONS_BESIDE 512 /* that are no streams: answers, and what is being read */
 #define ACCEPTS_AT_ONCE 64
+#define MORE_US INT64_C(2000) /* while there is more than could be taken in at once */
 #define TICK_US INT64_C(100000)
 #define FAR_PAGES 4 /* of the database, for readers far behind, in one turn */
 #define PING_S 25
@@ -38,12 +39,24 @@ static struct library library; /* one in a process: its timers know nothing else
 
 /* ---- sending ---- */
 
+/* Nothing more comes over HTTP once the request is read. The library does not read then, for it has no headers to
+ * read into, but would go on asking whether it could; that the other end has gone it is told in any case. It does
+ * not write to whom it does not listen. */
+static void listen_to(struct conn *c, bool on)
+{
+	if (c->kind == CONN_SOCKET || c->deaf == !on)
+		return;
+	c->deaf = !on;
+	lws_rx_flow_control(c->wire, on);
+}
+
 void conn_want_write(struct conn *c)
 {
 	if (c->wants)
 		return;
 	c->wants = true;
 	c->wants_since_us = time_monotonic_us();
+	listen_to(c, true);
 	lws_callback_on_writable(c->wire);
 }
 
@@ -139,7 +152,7 @@ static int on_request(struct lws *wsi)
 
 	if (!begin(c, wsi, false))
 		c->over = true;
-	lws_http_headers_detach(wsi);
+	lws_http_headers_detach(wsi); /* there are some for a few requests at a time */
 	lws_set_timeout(wsi, c->over ? PENDING_TIMEOUT_HTTP_CONTENT : NO_PENDING_TIMEOUT,
 		c->over ? (int)(STALLED_US / 1000000) : 0);
 	conn_want_write(c);
@@ -182,6 +195,12 @@ static int on_writable(struct conn *c)
 	}
 	conn_write(c);
 	arena_reset(c->server->arena);
+	if (c->wants)
+		return 0;
+	if (lws_partial_buffered(c->wire)) /* it is written by and by, while we listen */
+		conn_want_write(c);
+	else
+		listen_to(c, false);
 	return 0;
 }
 
@@ -220,6 +239,8 @@ static void run_step(lws_sorted_usec_list_t *timer)
 	(void)timer;
 	if (news || l->server->ring_runs)
 		server_look(l->server);
+	if (l->server->more && pause_us > MORE_US)
+		pause_us = MORE_US;
 	lws_sul_schedule(l->context, 0, &l->step_timer, run_step, pause_us);
 }
 

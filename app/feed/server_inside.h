@@ -11,7 +11,7 @@
 #include "feed/server.h"
 #include "web/event_api.h"
 
-#define WRITE_BYTES ((size_t)32 << 10) /* about so much is written at a time */
+#define WRITE_BYTES ((size_t)64 << 10) /* about so much is written at a time */
 #define HEARTBEAT_US INT64_C(15000000)
 #define STALLED_US INT64_C(30000000) /* who does not read for so long is cut off */
 #define RETRY_MS_LEAST \
@@ -66,6 +66,7 @@ struct conn {
 	bool wants; /* it will be told when it can write */
 	int64_t wants_since_us;
 	int64_t written_us, opened_us;
+	bool deaf; /* not listened to */
 	bool beat; /* a heartbeat is due */
 	bool over; /* to be closed once `out` is sent */
 	enum close_code code;
@@ -83,6 +84,8 @@ struct server {
 	struct event_stream stream;
 	struct ring *ring;
 	bool ring_runs; /* as long as somebody reads */
+	bool more; /* in the feed than in the ring */
+	int64_t loaded_us;
 	struct views views;
 	struct callers callers;
 	struct conn *conns;
@@ -123,7 +126,7 @@ void conn_write(struct conn *c);
 void conn_count(struct conn *c, int64_t events); /* which were sent */
 /* Leaves caller and views. */
 void conn_leave(struct conn *c);
-/* Takes in what is new, and wakes those who wait for it. */
+/* Takes in what is new, a page of it, and wakes those who wait for it: s->more says whether to look again at once. */
 void server_look(struct server *s);
 /* Heartbeats, ends of waiting, of callers, and of those who do not read. */
 void server_tick(struct server *s, int64_t now_us);

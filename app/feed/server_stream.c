@@ -8,6 +8,8 @@
 #include "feed/server_inside.h"
 
 #define BODY_BYTES_MAX ((size_t)16 << 20)
+#define HOLD_US INT64_C(250000)
+#define READS_US INT64_C(50000) /* who can be written to within so long reads */
 
 struct ctx server_ctx(struct server *s, struct once *once)
 {
@@ -232,21 +234,23 @@ void conn_write(struct conn *c)
 
 /* ---- all of them ---- */
 
-static bool load(struct server *s, bool *more)
+/* Takes in a page; true when there was something. */
+static bool load(struct server *s)
 {
 	struct once once;
 	struct ctx ctx = server_ctx(s, &once);
 	int64_t last = ring_last(s->ring);
 	struct err *e;
 
-	*more = false;
+	s->more = false;
 	e = db_ready(s->app->db, s->arena);
 	if (!e)
-		e = ring_load(s->ring, &ctx, more);
+		e = ring_load(s->ring, &ctx, &s->more);
 	server_db_trouble(s, e);
 	if (e && e->code == ERR_GONE) /* it was away for longer than events are kept */
 		s->ring_runs = false;
 	arena_reset(s->arena);
+	s->loaded_us = time_monotonic_us();
 	if (ring_last(s->ring) == last)
 		return false;
 	if (ring_lag_us(s->ring) > atomic_load(&s->figures->lag_max_us))
@@ -254,17 +258,27 @@ static bool load(struct server *s, bool *more)
 	return true;
 }
 
+/* When much is waiting at once, who reads is given the time to: what is taken in next pushes out what is oldest. Who
+ * does not is not waited for. */
+static bool must_wait(const struct server *s)
+{
+	const int64_t now = time_monotonic_us();
+
+	if (!s->more || now - s->loaded_us >= HOLD_US)
+		return false;
+	for (const struct conn *c = s->conns; c; c = c->next)
+		if (c->caller && c->wants && !c->over && now - c->wants_since_us < READS_US)
+			return true;
+	return false;
+}
+
 void server_look(struct server *s)
 {
-	bool news = false, more = true;
-
 	if (s->streams && !s->ring_runs)
 		start_ring(s);
-	if (!s->ring_runs)
+	if (!s->ring_runs || must_wait(s) || !load(s))
 		return;
-	while (more)
-		news |= load(s, &more);
-	for (struct conn *c = s->conns; c && news; c = c->next)
+	for (struct conn *c = s->conns; c; c = c->next)
 		if (c->caller && !c->over)
 			conn_want_write(c);
 }
