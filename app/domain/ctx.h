@@ -76,7 +76,7 @@ struct ctx {
 	struct str address; /* where the request came from; STR_NONE: the command line */
 	struct str user_agent; /* STR_NONE: none */
 	struct str traceparent; /* STR_NONE: none */
-	bool watching; /* nobody is there: the session is not used by this, and ends when it is idle */
+	bool watching; /* nobody is there, a page or a stream asks: the session is not used by this, and ends when it is idle */
 	bool in_event_loop; /* others wait for it: no other server is asked for anything */
 	struct names *names;
 	struct ways_in ways_in;

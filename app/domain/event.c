@@ -254,3 +254,8 @@ struct err *event_list(struct ctx *c, const struct event_query *q, struct event_
 	out->more = out->next_after < state.seq;
 	return NULL;
 }
+
+struct err *event_last(struct ctx *c, int64_t *seq)
+{
+	return feed_store_last(c->db, c->arena, seq);
+}

@@ -52,6 +52,8 @@ MUST_CHECK struct err *event_list(
 /* Whether the feed has such types: one, or those that begin so, with * behind it. *needs: the permissions, one of which
  * is needed to see any of them. */
 bool event_type_needs(struct str pattern, perm_set *needs);
+/* The last number. */
+MUST_CHECK struct err *event_last(struct ctx *c, int64_t *seq);
 
 /* As CloudEvents 1.0, structured JSON. source: the public address of this service. */
 void event_to_json(struct json_out *j, const struct event *e, const char *source);

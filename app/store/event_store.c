@@ -45,6 +45,16 @@ struct err *feed_store_standing(struct db *db, struct arena *a, struct feed_stan
 	return NULL;
 }
 
+struct err *feed_store_last(struct db *db, struct arena *a, int64_t *seq)
+{
+	struct db_rows rows;
+
+	TRY(db_query(db, a, FEED_LAST, DB_NO_ARGS, &rows));
+	assert(rows.n == 1);
+	*seq = db_row(&rows, 0)[0].num;
+	return NULL;
+}
+
 struct err *feed_store_take(
 	struct db *db, struct arena *a, struct str holder, int seconds, int64_t *fence)
 {

@@ -77,6 +77,7 @@ struct event_balances {
 MUST_CHECK struct err *feed_store_state(struct db *db, struct arena *a, struct feed_state *out);
 MUST_CHECK struct err *feed_store_standing(
 	struct db *db, struct arena *a, struct feed_standing *out);
+MUST_CHECK struct err *feed_store_last(struct db *db, struct arena *a, int64_t *seq);
 /* Takes the lease when nobody holds it, or nobody renewed it for `seconds`. *fence: its number; 0: it is
  * another's. */
 MUST_CHECK struct err *feed_store_take(

@@ -97,6 +97,7 @@ static void show_level(struct call *c, const struct stock_level *level)
 	page_set(c, "count.unit", level->unit);
 	page_set_int(c, "count.location_id", level->location_id);
 	page_set(c, "count.location_name", level->location_name);
+	page_set_int(c, "count.version", level->version);
 	page_set(c, "form.sku.value", level->sku);
 	page_set(c, "form.location.value", level->location);
 	page_api(c, "/v1/stock-levels?item_id=%lld&location_id=%lld", (long long)level->item_id,
@@ -123,8 +124,10 @@ struct err *count_page_show(struct call *c)
 	struct err *e = c->input_err;
 	bool chosen = in[SHOW_SKU].set && in[SHOW_LOCATION].set;
 
-	if (!e && chosen)
+	if (!e && chosen) {
+		TRY(page_live_begin(c));
 		e = look_up(c, in[SHOW_SKU].text, in[SHOW_LOCATION].text, &level);
+	}
 	if (e) {
 		TRY(page_form_again(c, e));
 		return show_page(c, NULL);
@@ -137,6 +140,8 @@ struct err *count_page_show(struct call *c)
 	}
 	movement_page_once(c);
 	page_set_qty(c, "form.expected.value", level.on_hand);
+	page_live_query(c, LIVE_STOCK, "&subject=stock-levels/%lld/%lld", (long long)level.item_id,
+		(long long)level.location_id);
 	return show_page(c, &level);
 }
 

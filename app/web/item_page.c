@@ -101,6 +101,7 @@ struct err *item_page_list(struct call *c)
 		.limit = LIST_LIMIT_DEFAULT + 1,
 		.brief = true,
 	};
+	TRY(page_live(c, LIVE_STOCK | LIVE_ITEMS, "%s", ""));
 	TRY(item_list(&c->ctx, &f, &rows));
 	page_pages(c, list, item_next(&f, &rows, &next));
 	show_rows(c, rows.rows, rows.n);
@@ -164,6 +165,7 @@ static struct err *show_stock(struct call *c, const struct item *item)
 		row_set(r, "location", s->location);
 		row_set(r, "location_name", s->location_name);
 		row_set_qty(r, "on_hand", s->on_hand);
+		row_set_int(r, "version", s->version);
 		if (s->reserved)
 			row_set_qty(r, "reserved", s->reserved);
 		row_set_int(r, "share", share(s->on_hand, item->on_hand));
@@ -267,6 +269,7 @@ struct err *item_page_show(struct call *c)
 			return page_see_other(c, "/items/%lld", (long long)c->id);
 		page_set(c, "card_location", l.code);
 	}
+	TRY(page_live(c, LIVE_STOCK | LIVE_MOVEMENTS, "&item_id=%lld", (long long)c->id));
 	TRY(item_read(&c->ctx, c->id, &item));
 	TRY(show_page(c, &item, location_id, &c->in[SHOW_CURSOR]));
 	page_notice(c, &c->in[SHOW_DONE]);

@@ -83,6 +83,7 @@ static void show_stock_line(struct page_row *r, const struct stock_level *s)
 	row_set_int(r, "location_id", s->location_id);
 	row_set(r, "location", s->location);
 	row_set_qty(r, "on_hand", s->on_hand);
+	row_set_int(r, "version", s->version);
 	row_set(r, "unit", s->unit);
 }
 
@@ -137,6 +138,7 @@ struct err *location_page_show(struct call *c)
 {
 	struct location l;
 
+	TRY(page_live(c, LIVE_STOCK | LIVE_LOCATIONS, "&location_id=%lld", (long long)c->id));
 	TRY(location_read(&c->ctx, c->id, &l));
 	TRY(show_page(c, &l, c->in[SHOW_BELOW].num != 0, &c->in[SHOW_CURSOR]));
 	page_notice(c, &c->in[SHOW_DONE]);

@@ -117,8 +117,10 @@ static struct err *read_list(struct call *c, struct posted_list *list)
 struct err *movement_page_list(struct call *c)
 {
 	struct posted_list list = {NULL, 0};
-	struct err *e = read_list(c, &list);
+	struct err *e;
 
+	TRY(page_live(c, LIVE_MOVEMENTS, "%s", ""));
+	e = read_list(c, &list);
 	if (e) {
 		TRY(page_form_again(c, e));
 		page_api(c, "/v1/movements");

@@ -130,6 +130,7 @@ struct err *overview_page_show(struct call *c)
 	struct posted_list list;
 	size_t shown;
 
+	TRY(page_live(c, LIVE_STOCK | LIVE_MOVEMENTS | LIVE_ITEMS | LIVE_LOCATIONS, "%s", ""));
 	TRY(overview_counts(&c->ctx, &counts));
 	show_stats(c, &counts);
 	shown = show_attention(c, &counts);

@@ -43,6 +43,17 @@ void page_api_query(struct call *c, const char *path, const struct page_pair *pa
 void page_address(struct call *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 struct str page_path(const struct call *c);
 
+/* Makes the page follow the feed: events of these kinds, as far as the caller may see any, and of what the filter names
+ * ("&item_id=7", or ""). Called before the page's data is read, which costs a statement: what is in the data twice is
+ * harmless, what is in neither would be lost. A page that answers a form is as of then. */
+enum page_live { LIVE_STOCK = 1, LIVE_MOVEMENTS = 2, LIVE_ITEMS = 4, LIVE_LOCATIONS = 8 };
+MUST_CHECK struct err *page_live(struct call *c, unsigned what, const char *filter_fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* The same in two steps, for a page that knows its filter only when its data is read. */
+MUST_CHECK struct err *page_live_begin(struct call *c);
+void page_live_query(struct call *c, unsigned what, const char *filter_fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
 /* A text given as `const char *` must live until the answer is sent; a struct str is copied. */
 void page_set(struct call *c, const char *name, struct str v);
 void page_set_cstr(struct call *c, const char *name, const char *v);

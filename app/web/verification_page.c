@@ -3,6 +3,8 @@
 #include "domain/verify.h"
 #include "web/page.h"
 
+#define LIVE_PACE_MS 5000 /* the whole ledger is read each time */
+
 static void show_difference(struct page_row *r, const struct difference *d)
 {
 	row_set_int(r, "item_id", d->item_id);
@@ -17,6 +19,8 @@ struct err *verification_page_show(struct call *c)
 {
 	struct verification v;
 
+	TRY(page_live(c, LIVE_STOCK | LIVE_MOVEMENTS, "%s", ""));
+	page_set_int(c, "live.pace", LIVE_PACE_MS);
 	TRY(verify_ledger(&c->ctx, &v));
 	if (v.ok)
 		page_set_cstr(c, "verification.ok", "1");

@@ -13,7 +13,7 @@
 <?cs if:string.length(form.sort.value) ?><input type="hidden" name="sort" value="<?cs var:form.sort.value ?>"><?cs /if ?>
 <div class="go"><button type="submit">Show</button><?cs if:filtered ?> <a href="/items">Clear</a><?cs /if ?></div>
 </form>
-<?cs if:subcount(rows) == 0 ?>
+<div data-live="rows"><?cs if:subcount(rows) == 0 ?>
 <p class="empty"><?cs if:filtered ?>No item matches.<?cs else ?>No items yet.<?cs if:can.items_write ?> <a href="/items/new">Make the first one</a>.<?cs /if ?><?cs /if ?></p>
 <?cs else ?>
 <div class="scroll" role="region" aria-label="Items" tabindex="0">
@@ -31,4 +31,4 @@
 </table>
 </div>
 <?cs /if ?>
-<?cs call:pages(first, next) ?>
+<?cs call:pages(first, next) ?></div>

@@ -12,21 +12,21 @@
 <section aria-labelledby="stock">
 <h2 id="stock">Stock</h2>
 <?cs if:!can.stock_read ?><p class="empty">You may not see quantities.</p>
-<?cs else ?><p class="total"><strong><?cs var:item.on_hand ?></strong> <?cs var:item.unit ?> on hand</p>
+<?cs else ?><div data-live="stock"><p class="total"><strong><?cs var:item.on_hand ?></strong> <?cs var:item.unit ?> on hand</p>
 <?cs if:subcount(stock) > 0 ?>
 <table class="list tight">
 <thead><tr><th scope="col">Location</th><th scope="col" class="num">On hand</th><th scope="col"><span class="hidden">Share</span></th><?cs if:can.stock_write && !item.archived ?><th scope="col"><span class="hidden">Count</span></th><?cs /if ?></tr></thead>
 <tbody>
 <?cs each:s = stock ?><tr>
 <th scope="row"><a href="/locations/<?cs var:s.location_id ?>"><span class="code"><?cs var:s.location ?></span></a> <span class="dim"><?cs var:s.location_name ?></span></th>
-<td class="num"><?cs var:s.on_hand ?><?cs if:string.length(s.reserved) ?><span class="note"><?cs var:s.reserved ?> reserved</span><?cs /if ?></td>
+<td class="num"><span data-balance="<?cs var:item.id ?>/<?cs var:s.location_id ?>" data-version="<?cs var:s.version ?>"><?cs var:s.on_hand ?></span><?cs if:string.length(s.reserved) ?><span class="note"><?cs var:s.reserved ?> reserved</span><?cs /if ?></td>
 <td class="share"><span class="bar w<?cs var:s.share ?>" aria-hidden="true"></span></td>
 <?cs if:can.stock_write && !item.archived ?><td class="end"><a href="/movements/count?sku=<?cs var:url_escape(item.sku) ?>&amp;location=<?cs var:url_escape(s.location) ?>">Count<span class="hidden"> what is at <?cs var:s.location ?></span></a></td>
 <?cs /if ?></tr>
 <?cs /each ?></tbody>
 </table>
 <?cs if:stock_more ?><p class="dim">Only the first <?cs var:stock_more ?> places are shown. <a href="/v1/stock-levels?item_id=<?cs var:item.id ?>">All of them</a></p><?cs /if ?>
-<?cs else ?><p class="empty">Nothing anywhere.</p><?cs /if ?>
+<?cs else ?><p class="empty">Nothing anywhere.</p><?cs /if ?></div>
 <?cs /if ?><?cs if:can.movements_write && !item.archived ?><p class="actions">
 <a class="button small" href="/movements/new?type=receipt&amp;item=<?cs var:item.id ?>">Receive</a>
 <a class="button small" href="/movements/new?type=issue&amp;item=<?cs var:item.id ?>">Issue</a>
@@ -49,7 +49,7 @@
 <section aria-labelledby="card" class="card">
 <div class="heading"><h2 id="card">Bin card<?cs if:string.length(card_location) ?> at <span class="code"><?cs var:card_location ?></span><?cs /if ?></h2>
 <?cs if:string.length(card_location) ?><a href="/items/<?cs var:item.id ?>">All locations</a><?cs /if ?></div>
-<?cs if:subcount(card) == 0 ?><p class="empty">No movement of this item <?cs if:string.length(card_location) ?>here <?cs /if ?>yet.</p>
+<div data-live="card"><?cs if:subcount(card) == 0 ?><p class="empty">No movement of this item <?cs if:string.length(card_location) ?>here <?cs /if ?>yet.</p>
 <?cs else ?>
 <?cs if:card_apart ?><p class="hint" id="order">Rows stand in the order in which they were recorded; each balance is what there was then.</p><?cs /if ?>
 <div class="scroll" role="region" aria-label="Bin card" tabindex="0">
@@ -69,6 +69,6 @@
 </table>
 </div>
 <?cs call:pages(first, next) ?>
-<?cs /if ?>
+<?cs /if ?></div>
 </section>
 <?cs /if ?>

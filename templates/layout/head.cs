@@ -11,7 +11,8 @@
 <link rel="icon" href="/static/img/favicon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/static/css/bincard.css">
 <script src="/static/js/bincard.js" defer></script>
-</head>
+<?cs if:live.query ?><script src="/static/js/live.js" defer></script>
+<?cs /if ?></head>
 <body>
 <a class="skip" href="#main">Skip to content</a>
 <header class="top">
@@ -46,5 +47,6 @@
 </nav>
 <?cs /if ?>
 </header>
-<main id="main" tabindex="-1">
-<?cs if:notice ?><p class="notice" role="status"><?cs var:notice ?></p><?cs /if ?>
+<main id="main" tabindex="-1"<?cs if:live.query ?> data-live-query="<?cs var:live.query ?>" data-live-after="<?cs var:live.after ?>"<?cs if:live.pace ?> data-live-pace="<?cs var:live.pace ?>"<?cs /if ?><?cs /if ?>>
+<?cs if:live.query ?><p class="live" id="live" hidden></p><p class="hidden" id="live-news" role="status"></p>
+<?cs /if ?><?cs if:notice ?><p class="notice" role="status"><?cs var:notice ?></p><?cs /if ?>

@@ -12,7 +12,7 @@
 <section aria-labelledby="stock" class="main">
 <div class="heading"><h2 id="stock">Stock here<?cs if:below ?> and below<?cs /if ?></h2>
 <?cs if:subcount(children) > 0 ?><?cs if:below ?><a href="/locations/<?cs var:location.id ?>">Only here</a><?cs else ?><a href="/locations/<?cs var:location.id ?>?below=true">With all below</a><?cs /if ?><?cs /if ?></div>
-<?cs if:location.kind == "virtual" ?><p class="empty">Stock comes from here or goes here; none is kept.</p>
+<div data-live="stock"><?cs if:location.kind == "virtual" ?><p class="empty">Stock comes from here or goes here; none is kept.</p>
 <?cs elif:subcount(stock) == 0 ?><p class="empty">Empty.</p>
 <?cs else ?>
 <div class="scroll" role="region" aria-label="Stock" tabindex="0">
@@ -23,13 +23,13 @@
 <th scope="row"><a class="code" href="/items/<?cs var:s.item_id ?>?location=<?cs var:s.location_id ?>"><?cs var:s.sku ?></a></th>
 <td data-label="Name"><?cs var:s.item_name ?></td>
 <?cs if:below ?><td data-label="At"><a class="code" href="/locations/<?cs var:s.location_id ?>"><?cs var:s.location ?></a></td><?cs /if ?>
-<td data-label="On hand" class="num"><?cs var:s.on_hand ?> <span class="unit"><?cs var:s.unit ?></span></td>
+<td data-label="On hand" class="num"><span data-balance="<?cs var:s.item_id ?>/<?cs var:s.location_id ?>" data-version="<?cs var:s.version ?>"><?cs var:s.on_hand ?></span> <span class="unit"><?cs var:s.unit ?></span></td>
 </tr>
 <?cs /each ?></tbody>
 </table>
 </div>
 <?cs call:pages(first, next) ?>
-<?cs /if ?>
+<?cs /if ?></div>
 </section>
 <section aria-labelledby="about">
 <h2 id="about">About</h2>
@@ -46,10 +46,10 @@
 <?cs if:can.stock_write && can.stock_read ?><a class="button small" href="/movements/count?location=<?cs var:url_escape(location.code) ?>">Count here</a><?cs /if ?></p><?cs /if ?>
 <?cs if:location.kind != "virtual" ?>
 <div class="heading"><h2>Inside</h2><?cs if:can.locations_write && !location.archived ?><a href="/locations/new?parent=<?cs var:url_escape(location.code) ?>">Add</a><?cs /if ?></div>
-<?cs if:subcount(children) == 0 ?><p class="empty">No locations inside.</p><?cs else ?>
+<div data-live="inside"><?cs if:subcount(children) == 0 ?><p class="empty">No locations inside.</p><?cs else ?>
 <ul class="plain">
 <?cs each:k = children ?><li><a href="/locations/<?cs var:k.id ?>"><span class="code"><?cs var:k.code ?></span> <?cs var:k.name ?></a><?cs if:k.archived ?> <span class="chip off">archived</span><?cs /if ?></li>
 <?cs /each ?></ul>
-<?cs if:children_more ?><p><a href="/locations?q=<?cs var:url_escape(location.code) ?>">More of them</a></p><?cs /if ?><?cs /if ?><?cs /if ?>
+<?cs if:children_more ?><p><a href="/locations?q=<?cs var:url_escape(location.code) ?>">More of them</a></p><?cs /if ?><?cs /if ?></div><?cs /if ?>
 </section>
 </div>

@@ -10,6 +10,7 @@
 <div><dt>Location</dt><dd><a href="/locations/<?cs var:count.location_id ?>"><span class="code"><?cs var:form.location.value ?></span></a> <?cs var:count.location_name ?></dd></div>
 <div><dt>Books say</dt><dd><strong><?cs var:form.expected.value ?></strong> <?cs var:count.unit ?></dd></div>
 </dl>
+<p class="now" role="status" data-live-watch="<?cs var:count.item_id ?>/<?cs var:count.location_id ?>" data-version="<?cs var:count.version ?>" hidden></p>
 <form class="edit" method="post" action="/movements/count" novalidate>
 <input type="hidden" name="csrf" value="<?cs var:csrf ?>">
 <input type="hidden" name="once" value="<?cs var:form.once.value ?>">

@@ -18,5 +18,5 @@
 <div class="field<?cs if:form.to.error ?> wrong<?cs /if ?>"><label for="f-to">To day</label><input id="f-to" name="to" type="date" value="<?cs var:form.to.value ?>"<?cs call:described(form.to, "to", "") ?>><?cs call:about(form.to, "to", "") ?></div>
 <div class="go"><button type="submit">Show</button><?cs if:filtered ?> <a href="/movements">Clear</a><?cs /if ?></div>
 </form>
-<?cs include!"movement/_table.cs" ?>
-<?cs call:pages(first, next) ?>
+<div data-live="rows"><?cs include!"movement/_table.cs" ?>
+<?cs call:pages(first, next) ?></div>

@@ -106,6 +106,25 @@ static void a_session_ends_when_idle_and_in_any_case(void **state)
 	assert_code(session(w, cookie), ERR_UNAUTHENTICATED);
 }
 
+static void what_a_page_asks_by_itself_is_no_use_of_a_session(void **state)
+{
+	struct worker *w = *state;
+	struct str cookie;
+
+	add_user(w, "ann", "clerk");
+	cookie = sign_in(w, "ann");
+	behind_the_back(
+		"UPDATE bincard.session SET seen_at = UTC_TIMESTAMP(6) - INTERVAL 3590 SECOND");
+	statements(w);
+	w->c.watching = true;
+	assert_ok(session(w, cookie));
+	assert_int_equal(statements(w), 1);
+	w->c.watching = false;
+	generation++;
+	assert_ok(session(w, cookie));
+	assert_int_equal(statements(w), 2); /* now it is written down */
+}
+
 /* Under a short limit its use is written down more often than once a minute. */
 static void a_session_in_use_is_not_idle(void **state)
 {
@@ -382,6 +401,7 @@ int main(void)
 		AUTH_TEST(the_database_has_no_cookie),
 		AUTH_TEST(what_is_no_cookie_is_not_asked_for),
 		AUTH_TEST(a_session_ends_when_idle_and_in_any_case),
+		AUTH_TEST(what_a_page_asks_by_itself_is_no_use_of_a_session),
 		AUTH_TEST(a_session_in_use_is_not_idle),
 		AUTH_TEST(a_short_rest_is_remembered_no_longer),
 		AUTH_TEST(old_sessions_go_when_somebody_signs_in),
