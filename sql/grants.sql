@@ -49,6 +49,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON sink TO 'bincard_app'@'%';
 GRANT SELECT, UPDATE ON sink_state TO 'bincard_app'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON webhook_endpoint TO 'bincard_app'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON webhook_delivery TO 'bincard_app'@'%';
+GRANT SELECT, INSERT, UPDATE ON relay TO 'bincard_app'@'%';
 
 GRANT SELECT, UPDATE ON feature_flag TO 'bincard_app'@'%';
 

@@ -14,6 +14,7 @@ const struct event_resource event_resources[] = {
 	{"foreign_principal", "foreign-principals", PERM_CLIENTS_READ, "ForeignPrincipal"},
 	{"feature_flag", "feature-flags", PERM_FLAGS_READ, "FeatureFlag"},
 	{"webhook", "webhooks", PERM_WEBHOOKS_READ, "Webhook"},
+	{"relay", "relays", PERM_WEBHOOKS_READ, "Relay"},
 };
 const size_t event_resource_count = sizeof(event_resources) / sizeof(*event_resources);
 
@@ -62,6 +63,12 @@ const struct event_type event_types[] = {
 	{"bincard.webhook.paused.v1", "A webhook was paused, by hand or because it fails: paused_for says why"},
 	{"bincard.webhook.resumed.v1", "A webhook goes on"},
 	{"bincard.webhook.deleted.v1", "A webhook was deleted; data is what it was"},
+	{"bincard.relay.created.v1", "A relay to a broker was begun"},
+	{"bincard.relay.updated.v1", "The configuration of a relay was changed"},
+	{"bincard.relay.retired.v1", "A relay is not in the configuration any more"},
+	{"bincard.relay.returned.v1", "It is in the configuration again"},
+	{"bincard.relay.paused.v1", "A relay sends nothing until it is resumed"},
+	{"bincard.relay.resumed.v1", "A paused relay sends again"},
 };
 /* clang-format on */
 const size_t event_type_count = sizeof(event_types) / sizeof(*event_types);

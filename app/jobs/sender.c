@@ -223,13 +223,13 @@ static struct err *look(struct sender *s, struct ctx *c, int64_t now)
 	TRY(hold_lease(s, c, now));
 	if (!s->fence || s->stopping)
 		return NULL;
-	TRY(look_at_sinks(s, c));
 	for (size_t i = 0; i < s->config->port_count; i++) {
 		const struct sender_port *p = &s->config->ports[i];
 
 		if (p->kind->look)
 			TRY(p->kind->look(p->self, c));
 	}
+	TRY(look_at_sinks(s, c)); /* as the kinds have left them */
 	s->looked_us = now;
 	return NULL;
 }

@@ -93,19 +93,18 @@ static int find_key(const struct config_key *keys, int n, const char *section, c
 /* Where the value of a line belongs; NULL: nowhere. */
 static struct config_value *find_value(struct reading *r, const char *section, const char *name)
 {
-	struct config_issuer *issuer = config_issuer_at(r->arena, r->c, section);
-	int key = issuer ? find_key(config_issuer_keys, ISSUER_KEY_COUNT, NULL, name)
-			 : find_key(config_keys, KEY_COUNT, section, name);
+	struct config_place p = config_named_at(r->arena, r->c, section);
+	bool named = p.values != NULL;
+	int key = named ? find_key(p.keys, p.key_count, NULL, name)
+			: find_key(config_keys, KEY_COUNT, section, name);
 
 	if (key >= 0)
-		return issuer ? &issuer->values[key] : &r->c->values[key];
+		return named ? &p.values[key] : &r->c->values[key];
 	if (!section[0])
 		fault(r, place(r), "%s stands before the first [section]", name);
-	else if (!issuer && config_is_issuer(section))
-		fault(r, place(r),
-			"[%s] %s: a name is of a to z, 0 to 9, -, _ and ., at most %d, and there may be %d",
-			section, name, CONFIG_ISSUER_NAME_MAX, FOREIGN_ISSUERS_MAX);
-	else if (!issuer && !section_known(section))
+	else if (p.refused)
+		fault(r, place(r), "[%s] %s: %s", section, name, p.refused);
+	else if (!named && !section_known(section))
 		fault(r, place(r), "[%s] %s: there is no such section", section, name);
 	else
 		fault(r, place(r), "[%s] %s: there is no such key", section, name);
@@ -279,14 +278,18 @@ static void take_value(struct reading *r, const struct config_key *k, struct con
 
 static void take_values(struct reading *r)
 {
+	struct config_section s;
+
 	for (size_t i = 0; i < KEY_COUNT; i++)
 		take_value(r, &config_keys[i], &r->c->values[i]);
-	for (size_t n = 0; n < r->c->issuer_count; n++) {
-		for (size_t i = 0; i < ISSUER_KEY_COUNT; i++) {
-			struct config_key k = config_issuer_keys[i];
+	for (size_t n = 0; config_named_each(r->c, n, &s); n++) {
+		struct config_place p = config_named_at(r->arena, r->c, s.section);
 
-			k.section = r->c->issuers[n].section;
-			take_value(r, &k, &r->c->issuers[n].values[i]);
+		for (int i = 0; i < p.key_count; i++) {
+			struct config_key k = p.keys[i];
+
+			k.section = s.section;
+			take_value(r, &k, &p.values[i]);
 		}
 	}
 }
@@ -486,6 +489,7 @@ struct err *config_load(struct arena *a, const char *path, struct config **out)
 	config_issuers(a, r.c, &r.fault);
 	fill(r.c);
 	config_sso(a, r.c, &r.fault);
+	config_relays(a, r.c, &r.fault);
 	if (r.fault)
 		return r.fault;
 	if (!r.c->feed.socket)

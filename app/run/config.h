@@ -20,6 +20,7 @@
 #include "domain/foreign.h"
 #include "domain/sso.h"
 #include "domain/webhook.h"
+#include "jobs/relay.h"
 #include "run/config_keys.h"
 #include "web/app.h"
 
@@ -34,6 +35,12 @@ struct config_value {
 struct config_issuer {
 	const char *section; /* "issuer NAME" */
 	struct config_value values[ISSUER_KEY_COUNT];
+};
+
+/* A section [relay NAME]. */
+struct config_relay {
+	const char *section; /* "relay NAME" */
+	struct config_value values[RELAY_KEY_COUNT];
 };
 
 struct config {
@@ -71,6 +78,9 @@ struct config {
 	struct config_issuer issuers[FOREIGN_ISSUERS_MAX];
 	struct foreign_issuer foreign[FOREIGN_ISSUERS_MAX];
 	size_t issuer_count;
+	struct config_relay relay_sections[RELAYS_MAX];
+	struct relay_config relays[RELAYS_MAX];
+	size_t relay_count;
 	struct sso_config sso; /* client_id NULL: none */
 	struct config_value values[KEY_COUNT]; /* as text, for `bincard config show` */
 };
@@ -86,13 +96,32 @@ __attribute__((format(printf, 4, 0))) void config_fault(
 /* Reads and checks the rate limits and the trusted proxies: config_limits.c */
 void config_limits(struct arena *a, struct config *c, struct err **faults);
 
-/* The sections [issuer NAME], config_issuers.c: the one of this name, made when it is new; NULL when the name
- * is none or there are too many. */
-#define CONFIG_ISSUER_NAME_MAX 40
-bool config_is_issuer(const char *section); /* of whatever name */
-struct config_issuer *config_issuer_at(struct arena *a, struct config *c, const char *section);
+/* Sections of which there may be several, [issuer NAME] and [relay NAME]: config_named.c. */
+#define CONFIG_NAME_MAX 40
+struct config_place {
+	struct config_value *values; /* of the section; NULL: it is none of these */
+	const struct config_key *keys;
+	int key_count;
+	const char
+		*refused; /* NULL, or why there cannot be one of this name; values is NULL then */
+};
+/* Where the values of a section belong; it is made when it is new. */
+struct config_place config_named_at(struct arena *a, struct config *c, const char *section);
+
+struct config_section {
+	const char *section; /* "issuer NAME" */
+	const struct config_value *values;
+	const struct config_key *keys;
+	int key_count;
+};
+/* The section that comes n-th, from 0; false: there are no more. */
+bool config_named_each(const struct config *c, size_t n, struct config_section *out);
+
 /* Fills c->foreign; the values are of their types already. */
 void config_issuers(struct arena *a, struct config *c, struct err **faults);
+
+/* Fills c->relays, as above: config_relays.c */
+void config_relays(struct arena *a, struct config *c, struct err **faults);
 
 /* A set of 1 << TOKEN_ES256 | ...; key: "[sso] algorithms". */
 unsigned config_algorithms(

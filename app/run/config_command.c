@@ -31,18 +31,19 @@ static void show_value(const struct config_key *k, const struct config_value *v)
 	printf("%s = %s\n", k->name, config_shown(k, v));
 }
 
-static void show_issuer(const struct config_issuer *issuer)
+static void show_section(const struct config_section *s)
 {
-	printf("\n[%s]\n", issuer->section);
-	for (size_t i = 0; i < ISSUER_KEY_COUNT; i++) {
-		printf("# %s\n", issuer->values[i].where);
-		show_value(&config_issuer_keys[i], &issuer->values[i]);
+	printf("\n[%s]\n", s->section);
+	for (int i = 0; i < s->key_count; i++) {
+		printf("# %s\n", s->values[i].where);
+		show_value(&s->keys[i], &s->values[i]);
 	}
 }
 
 static int show(struct run *run)
 {
 	const char *section = "";
+	struct config_section named;
 	struct config *c;
 	struct err *e = config_load(run->arena, run->config_path, &c);
 
@@ -57,8 +58,8 @@ static int show(struct run *run)
 		printf("# %s\n", c->values[i].where);
 		show_value(k, &c->values[i]);
 	}
-	for (size_t i = 0; i < c->issuer_count; i++)
-		show_issuer(&c->issuers[i]);
+	for (size_t i = 0; config_named_each(c, i, &named); i++)
+		show_section(&named);
 	return 0;
 }
 
@@ -79,6 +80,7 @@ static int keys(struct run *run)
 	(void)run;
 	print_keys(config_keys, KEY_COUNT);
 	print_keys(config_issuer_keys, ISSUER_KEY_COUNT);
+	print_keys(config_relay_keys, RELAY_KEY_COUNT);
 	return 0;
 }
 

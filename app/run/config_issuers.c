@@ -12,35 +12,6 @@ const struct config_key config_issuer_keys[ISSUER_KEY_COUNT] = {
 #undef KEY
 };
 
-static bool is_name(const char *name)
-{
-	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_.");
-
-	return n > 0 && n <= CONFIG_ISSUER_NAME_MAX && !name[n];
-}
-
-bool config_is_issuer(const char *section)
-{
-	return strncmp(section, SECTION, strlen(SECTION)) == 0;
-}
-
-struct config_issuer *config_issuer_at(struct arena *a, struct config *c, const char *section)
-{
-	struct config_issuer *new;
-
-	if (!config_is_issuer(section) || !is_name(section + strlen(SECTION)))
-		return NULL;
-	for (size_t i = 0; i < c->issuer_count; i++) {
-		if (strcmp(c->issuers[i].section, section) == 0)
-			return &c->issuers[i];
-	}
-	if (c->issuer_count == FOREIGN_ISSUERS_MAX)
-		return NULL;
-	new = &c->issuers[c->issuer_count++];
-	new->section = arena_printf(a, "%s", section);
-	return new;
-}
-
 /* ---- from values to the struct ---- */
 
 struct filling {

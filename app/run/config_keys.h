@@ -240,7 +240,52 @@ enum config_type {
 	    "By how much its clock may be wrong, in seconds.") \
 	KEY(ALLOW_HTTP, CONFIG_ISSUER_SECTION, "allow_http", CONFIG_BOOL, 0, 0, "false", \
 	    "Also http, to this host's loopback address alone. True only for trying things out.")
+
+/* Those of a section [relay NAME], of which there may be several, too. */
+#define CONFIG_RELAY_SECTION "relay NAME"
+#define CONFIG_RELAY_KEYS(KEY) \
+	KEY(TYPE, CONFIG_RELAY_SECTION, "type", CONFIG_TEXT, 1, 20, "", \
+	    "The broker: rabbitmq, kafka or redis.") \
+	KEY(ADDRESS, CONFIG_RELAY_SECTION, "address", CONFIG_TEXT, 1, 1000, "", \
+	    "Where it is: host:port; of several, separated by blanks, the first that answers. Of Redis also the path of a unix socket.") \
+	KEY(USER, CONFIG_RELAY_SECTION, "user", CONFIG_TEXT, 0, 255, "", \
+	    "Account there. Not set: none; of Redis its default user.") \
+	KEY(PASSWORD_FILE, CONFIG_RELAY_SECTION, "password_file", CONFIG_PATH, 0, CONFIG_PATH_MAX, "", \
+	    "File whose first line is the account's password. Not set: none.") \
+	KEY(TLS, CONFIG_RELAY_SECTION, "tls", CONFIG_BOOL, 0, 0, "false", \
+	    "Speak TLS with RabbitMQ or Kafka, and check the certificate and its name.") \
+	KEY(CA_FILE, CONFIG_RELAY_SECTION, "ca_file", CONFIG_PATH, 0, CONFIG_PATH_MAX, "", \
+	    "Authorities (PEM) that its certificate may be from. Not set: the system's, with Kafka alone.") \
+	KEY(TIMEOUT_MS, CONFIG_RELAY_SECTION, "timeout_ms", CONFIG_INT, 100, 60000, "10000", \
+	    "How long the broker may take to connect, and to confirm what it was sent, in milliseconds.") \
+	KEY(TYPES, CONFIG_RELAY_SECTION, "types", CONFIG_TEXT, 0, 1900, "", \
+	    "Types of events that are sent, or how they begin, as in bincard.movement.* bincard.stock_level.*, separated by blanks. Not set: all.") \
+	KEY(FROM, CONFIG_RELAY_SECTION, "from", CONFIG_TEXT, 1, 20, "now", \
+	    "Where a new relay begins: now, or with the oldest event that is kept.") \
+	KEY(VHOST, CONFIG_RELAY_SECTION, "vhost", CONFIG_TEXT, 0, 255, "", \
+	    "RabbitMQ: the virtual host. Not set: /.") \
+	KEY(EXCHANGE, CONFIG_RELAY_SECTION, "exchange", CONFIG_TEXT, 0, 127, "", \
+	    "RabbitMQ: the exchange, which has to be there. Not set: the default exchange, where routing_key is a queue.") \
+	KEY(ROUTING_KEY, CONFIG_RELAY_SECTION, "routing_key", CONFIG_TEXT, 0, 255, "", \
+	    "RabbitMQ: the routing key. Not set: the event's type.") \
+	KEY(MANDATORY, CONFIG_RELAY_SECTION, "mandatory", CONFIG_BOOL, 0, 0, "false", \
+	    "RabbitMQ: an event that no queue takes is tried again. False: it counts as sent.") \
+	KEY(TOPIC, CONFIG_RELAY_SECTION, "topic", CONFIG_TEXT, 0, 249, "", \
+	    "Kafka: the topic, which has to be there, or to be made by itself.") \
+	KEY(MECHANISM, CONFIG_RELAY_SECTION, "mechanism", CONFIG_TEXT, 0, 20, "", \
+	    "Kafka: how the account signs in: PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512. Not set: SCRAM-SHA-512.") \
+	KEY(STREAM, CONFIG_RELAY_SECTION, "stream", CONFIG_TEXT, 0, 255, "", \
+	    "Redis: the key of the stream. Not set: bincard.") \
+	KEY(STREAM_MAX, CONFIG_RELAY_SECTION, "stream_max", CONFIG_INT, 0, 1000000000, "100000", \
+	    "Redis: about so many entries stay in the stream. 0: all.")
 /* clang-format on */
+
+enum config_relay_key_id {
+#define KEY(id, ...) RELAY_KEY_##id,
+	CONFIG_RELAY_KEYS(KEY)
+#undef KEY
+		RELAY_KEY_COUNT
+};
 
 enum config_issuer_key_id {
 #define KEY(id, ...) ISSUER_KEY_##id,
@@ -266,5 +311,6 @@ struct config_key {
 
 extern const struct config_key config_keys[KEY_COUNT];
 extern const struct config_key config_issuer_keys[ISSUER_KEY_COUNT];
+extern const struct config_key config_relay_keys[RELAY_KEY_COUNT];
 
 #endif

@@ -1,5 +1,6 @@
 #include "run/sender_process.h"
 
+#include <assert.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -8,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/timestamp.h"
+#include "jobs/relay.h"
 #include "jobs/sender.h"
 #include "jobs/webhook_sink.h"
 #include "run/worker.h"
@@ -89,6 +91,19 @@ static bool may_leave(struct loop *l)
 	return !sender_is_busy(l->sender) || time_monotonic_us() >= l->leave_us;
 }
 
+/* A thread that still waits for its broker uses what would be taken away. */
+static void end_sending(struct loop *l, struct relays *relays)
+{
+	struct err *e = sender_end(l->sender, &l->ctx);
+
+	if (e)
+		log_err(LOG_WARNING, "the lease could not be given back", e);
+	if (relays_end(relays))
+		return;
+	log_text(LOG_INFO, "ended without waiting for a broker");
+	_exit(EXIT_SUCCESS);
+}
+
 int sender_process_run(const struct config *c, void (*ready)(void *arg), void *arg)
 {
 	const struct principal system = {
@@ -99,11 +114,13 @@ int sender_process_run(const struct config *c, void (*ready)(void *arg), void *a
 	struct loop l = {.config = {
 				 .holder = own_name(boot),
 				 .ports = {{&webhook_sink_kind, webhooks}},
-				 .port_count = 1,
+				 .port_count = 1 + RELAY_KINDS,
 				 .give_up_s = (int64_t)c->webhooks.give_up_days * 86400,
 			 }};
-	struct err *e;
+	struct relays *relays =
+		relays_new(boot, c->relays, c->relay_count, c->public_url, &l.config.ports[1]);
 
+	assert(relays); /* a system without threads or descriptors: the supervisor tries again */
 	l.ctx = (struct ctx){.arena = arena_new(ARENA_BYTES_MAX),
 		.db = db_new(&c->app, DB_SET_APP),
 		.who = &system,
@@ -116,9 +133,7 @@ int sender_process_run(const struct config *c, void (*ready)(void *arg), void *a
 		one_step(&l);
 		wait_for_something(&l);
 	}
-	e = sender_end(l.sender, &l.ctx);
-	if (e)
-		log_err(LOG_WARNING, "the lease could not be given back", e);
+	end_sending(&l, relays);
 	sender_free(l.sender);
 	webhook_sinks_free(webhooks);
 	db_free(l.ctx.db);

@@ -31,6 +31,9 @@ libraries=(
 	'inih|ini\.h|one:app/run/*.c'
 	'libcsv|csv\.h|one:app/*/*.c'
 	'libqrencode|qrencode\.h|one:app/web/*.c'
+	'librabbitmq|amqp(_[a-z_]+)?\.h|app/jobs/relay_rabbitmq.c'
+	'librdkafka|librdkafka/[a-z_]+\.h|app/jobs/relay_kafka.c'
+	'hiredis|hiredis/[a-z_]+\.h|app/jobs/relay_redis.c'
 	'zlib|zlib\.h|one:app/*/*.c'
 	'libwebsockets|libwebsockets\.h|app/feed/server.c app/feed/server_request.c'
 )

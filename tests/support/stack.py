@@ -144,6 +144,7 @@ class Stack:
         self.url = f"http://127.0.0.1:{self.port}"
         self.serve = None
         self.web = None
+        self.more = ""  # sections at the end of the configuration
         self.webhooks = {"allow_http": "true", "allow_networks": "127.0.0.0/8"}
         self.secrets = {database.master_key, *database.passwords.values()}
         self.expected = []
@@ -186,6 +187,8 @@ path = {self.log_file}
 templates = {ROOT}/templates
 sql = {ROOT}/sql
 openapi = {ROOT}/openapi
+
+{self.more}
 """)
 
     def run(self, *arguments, **options):

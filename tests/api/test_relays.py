@@ -1,0 +1,319 @@
+"""Relays: every event reaches a broker, in order, whatever the broker or the sender do meanwhile. On an installation of
+its own, because processes are killed and configurations changed."""
+
+import os
+import signal
+import socket
+import threading
+import time
+
+import pytest
+
+import brokers
+import client
+import stack as parts
+from catalogue import new_category, unique
+
+KINDS = [brokers.Redis, brokers.RabbitMQ, brokers.Kafka]
+
+
+@pytest.fixture(scope="module", params=KINDS, ids=lambda kind: kind.kind)
+def broker(request, tmp_path_factory):
+    it = request.param(tmp_path_factory.mktemp(request.param.kind))
+    yield it
+    it.end()
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("relays")
+    (folder / "db").mkdir()
+    own = parts.Stack(folder, parts.Database(folder / "db"), workers=2, request_timeout_ms=30000)
+    try:
+        assert own.run("migrate").returncode == 0
+        own.start_serve().start_web()
+        yield own
+        own.stop()
+        assert own.serve.returncode == 0
+        errors = own.check_logs()
+        assert not errors, "\n".join(errors[:20])
+    finally:
+        own.stop()
+        own.database.kill()
+
+
+@pytest.fixture(scope="module")
+def api(place):
+    client_id, secret = place.add_client(unique("client"))
+    return client.Api(place.url, place.keep_secret(client.get_token(place.url, client_id, secret)))
+
+
+@pytest.fixture
+def owner(place):
+    with place.database.owner() as db:
+        yield db
+
+
+def ask(owner, text, *values):
+    with owner.cursor() as cursor:
+        cursor.execute(text, values)
+        return cursor.fetchall()
+
+
+def state(owner, name):
+    """(state, paused_for, seq, tries, last_error)"""
+    rows = ask(owner, "SELECT state, paused_for, seq, tries, last_error FROM sink WHERE name = %s", name)
+    return rows[0] if rows else None
+
+
+def set_relays(place, *sections):
+    """These are the relays from now on."""
+    place.more = "\n".join(sections)
+    place.write_conf()
+    place.reload()
+
+
+@pytest.fixture
+def relay(place, broker, owner):
+    """The name of a relay that is at work."""
+    name = unique("relay").lower()
+    broker.prepare(name)
+    place.keep_secret(broker.password)
+    set_relays(place, broker.section(name))
+    parts.wait_for("the relay to begin", lambda: state(owner, name), 20)
+    yield name
+    set_relays(place)
+
+
+def make(api, n):
+    return [new_category(api, name=unique("c"))["id"] for _ in range(n)]
+
+
+def events(api, after=0):
+    """All that GET /v1/events has, from then on."""
+    found, more = [], True
+    while more:
+        page = api.get("/v1/events", params={"after": after, "limit": 1000}).json()
+        found += page["data"]
+        after, more = page["next_after"], page["has_more"]
+    return found
+
+
+def first_of_each(messages):
+    """Without repeats."""
+    found = {}
+    for id_, event in messages:
+        found.setdefault(id_, event)
+    return list(found.items())
+
+
+def head(owner):
+    return ask(owner, "SELECT seq FROM feed_state")[0][0]
+
+
+def wait_all(owner, name, seconds=30):
+    """Until the relay is where the feed is."""
+    def done():
+        return not ask(owner, "SELECT 1 FROM outbox LIMIT 1") and state(owner, name)[2] >= head(owner)
+    parts.wait_for("the relay to be where the feed is", done, seconds)
+
+
+def check_all(api, broker, owner, name, after):
+    """What has arrived is what GET /v1/events has after this number, in its order, but for repeats."""
+    wait_all(owner, name)
+    wanted = [(event["id"], event) for event in events(api, after)]
+    got = first_of_each(broker.read(name))
+    assert [id_ for id_, _ in got] == [id_ for id_, _ in wanted]
+    assert got == wanted
+    return broker.read(name)
+
+
+def sender(place):
+    """The process that sends, when there is one."""
+    (pid,) = parts.wait_for("a sender", lambda: place.children("sender"), 20)
+    return pid
+
+
+def hurry(owner):
+    """No waiting for the next try."""
+    ask(owner, "UPDATE sink SET next_try_at = NULL")
+
+
+# ---- each broker ----
+
+def test_every_event_arrives_in_order_and_as_the_list_shows_it(api, owner, broker, relay):
+    begun = state(owner, relay)[2]
+    make(api, 60)
+    arrived = check_all(api, broker, owner, relay, begun)
+    assert len(arrived) == len(first_of_each(arrived)) >= 60  # and nothing twice
+
+
+def test_a_broker_that_was_away_gets_everything_in_order(api, owner, broker, relay):
+    begun = state(owner, relay)[2]
+    make(api, 10)
+    wait_all(owner, relay)
+    broker.stop()
+    make(api, 30)
+    parts.wait_for("a failure", lambda: state(owner, relay)[3] >= 1, 20)
+    assert state(owner, relay)[4]
+    broker.start()
+    hurry(owner)
+    check_all(api, broker, owner, relay, begun)
+    assert state(owner, relay)[0] == "active" and state(owner, relay)[3:] == (0, None)
+
+
+def test_a_broker_that_restarts_between_events_is_no_failure(api, owner, broker, relay, place):
+    begun = state(owner, relay)[2]
+    make(api, 5)
+    wait_all(owner, relay)
+    broker.stop()
+    broker.start()
+    told = len(place.lines())
+    make(api, 5)
+    check_all(api, broker, owner, relay, begun)
+    assert not [line for line in place.lines()[told:] if "fails" in line["message"]]
+
+
+def test_a_sender_that_is_killed_loses_nothing_and_keeps_the_order(api, owner, broker, relay, place):
+    begun = state(owner, relay)[2]
+    for _ in range(3):
+        make(api, 40)
+        killed = sender(place)
+        os.kill(killed, signal.SIGKILL)
+        parts.wait_for("another sender", lambda: place.children("sender") - {killed}, 20)
+    make(api, 20)
+    assert len(check_all(api, broker, owner, relay, begun)) >= 140
+
+
+def test_a_wrong_password_is_shown_without_it(api, owner, broker, place, tmp_path):
+    if broker.kind == "kafka":
+        pytest.skip("the mock cluster knows no accounts")
+    name, wrong = unique("relay").lower(), place.keep_secret("wrong-" + "x7Qz" * 5)
+    (tmp_path / "wrong").write_text(wrong + "\n")
+    broker.prepare(name)
+    set_relays(place, broker.section(name, password_file=tmp_path / "wrong"))
+    parts.wait_for("the relay to begin", lambda: state(owner, name), 20)
+    make(api, 1)
+    parts.wait_for("a failure", lambda: state(owner, name)[3] >= 1, 30)
+    error = state(owner, name)[4]
+    assert error and wrong not in error and state(owner, name)[0] == "active"
+    set_relays(place)
+
+
+def test_a_broker_that_hangs_delays_no_other(api, owner, broker, relay, place):
+    """The other one's address takes connections and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        hung = unique("relay").lower()
+        address = f"127.0.0.1:{silent.getsockname()[1]}"
+        set_relays(place, broker.section(relay), broker.section(hung, address=address, timeout_ms=60000))
+        parts.wait_for("the relay to begin", lambda: state(owner, hung), 20)
+        begun, seq = time.monotonic(), state(owner, relay)[2]
+        make(api, 5)
+        wait_all(owner, relay)
+        assert state(owner, relay)[2] > seq and time.monotonic() - begun < 8 * parts.PATIENCE
+        assert state(owner, hung)[2] < head(owner)
+        set_relays(place, broker.section(relay))
+
+
+# ---- the configuration ----
+
+@pytest.fixture(scope="module")
+def one(tmp_path_factory):
+    """A broker for what is the same with all."""
+    it = brokers.Redis(tmp_path_factory.mktemp("one"))
+    yield it
+    it.end()
+
+
+def test_only_the_types_that_are_wanted(api, owner, one, place):
+    name = unique("relay").lower()
+    set_relays(place, one.section(name, types="bincard.item.* bincard.category.updated.v1"))
+    parts.wait_for("the relay to begin", lambda: state(owner, name), 20)
+    (id_,) = make(api, 1)
+    api.patch(f"/v1/categories/{id_}", json={"name": unique("c")}, headers={"If-Match": "*"})
+    api.post("/v1/items", json={"sku": unique("S"), "name": "x", "unit": "each"})
+    parts.wait_for("two events", lambda: len(one.read(name)) >= 2, 20)
+    assert [e["type"] for _, e in one.read(name)] == ["bincard.category.updated.v1", "bincard.item.created.v1"]
+    set_relays(place)
+
+
+def test_a_relay_may_begin_with_the_oldest_event(api, owner, one, place):
+    make(api, 3)
+    name = unique("relay").lower()
+    set_relays(place, one.section(name, **{"from": "oldest"}))
+    parts.wait_for("the relay to begin", lambda: state(owner, name), 20)
+    check_all(api, one, owner, name, 0)
+    set_relays(place)
+
+
+def test_a_relay_without_its_section_is_retired_and_goes_on_where_it_was(api, owner, one, place):
+    name = unique("relay").lower()
+    set_relays(place, one.section(name))
+    parts.wait_for("the relay to begin", lambda: state(owner, name), 20)
+    begun = state(owner, name)[2]
+    make(api, 2)
+    wait_all(owner, name)
+    set_relays(place)
+    parts.wait_for("its end", lambda: state(owner, name)[1] == "retired", 20)
+    make(api, 3)
+    set_relays(place, one.section(name))
+    parts.wait_for("its return", lambda: state(owner, name)[0] == "active", 20)
+    check_all(api, one, owner, name, begun)
+    actions = ask(owner, "SELECT action, actor FROM audit_log WHERE resource = 'relay' AND resource_id ="
+                  " (SELECT id FROM sink WHERE name = %s) ORDER BY id", name)
+    assert actions == (("created", "system"), ("retired", "system"), ("returned", "system"))
+    set_relays(place)
+
+
+def test_a_stream_is_kept_about_as_long_as_it_may_be(api, owner, one, place):
+    name = unique("relay").lower()
+    set_relays(place, one.section(name, stream_max=100))
+    parts.wait_for("the relay to begin", lambda: state(owner, name), 20)
+    make(api, 400)
+    wait_all(owner, name, 60)
+    assert 100 <= len(one.read(name)) < 300
+    set_relays(place)
+
+
+def test_redis_that_is_full_gets_none_without_those_before_it(api, owner, one, place):
+    name = unique("relay").lower()
+    set_relays(place, one.section(name))
+    parts.wait_for("the relay to begin", lambda: state(owner, name), 20)
+    begun = state(owner, name)[2]
+    redis = one.connect()
+    redis.config_set("maxmemory", "1")
+    make(api, 5)
+    parts.wait_for("a failure", lambda: state(owner, name)[3] >= 1, 20)
+    assert "memory" in state(owner, name)[4] and not one.read(name)
+    redis.config_set("maxmemory", "0")
+    hurry(owner)
+    check_all(api, one, owner, name, begun)
+    set_relays(place)
+
+
+@pytest.mark.parametrize("keys, said", [
+    ({"type": "pigeon"}, "none of rabbitmq, kafka, redis"),
+    ({"address": "nowhere"}, "is not host:port"),
+    ({"password_file": None}, "is needed beside user"),
+    ({"types": "bincard.ghost.*"}, "is no type of events"),
+    ({"from": "yesterday"}, "neither now nor oldest"),
+    ({"topic": "t"}, "is nothing that redis has"),
+])
+def test_a_section_that_is_wrong_is_refused_in_words(place, one, keys, said):
+    kept = place.conf.read_text()
+    try:
+        place.conf.write_text(kept + one.section("wrong", **keys))
+        done = place.run("config", "check")
+        assert done.returncode and said in done.stderr and "[relay wrong]" in done.stderr
+    finally:
+        place.conf.write_text(kept)
+
+
+def test_the_password_is_not_shown(place, one):
+    kept = place.conf.read_text()
+    try:
+        place.conf.write_text(kept + one.section("shown"))
+        done = place.run("config", "show")
+        assert "[relay shown]" in done.stdout and one.password not in done.stdout + done.stderr
+    finally:
+        place.conf.write_text(kept)
