@@ -36,7 +36,7 @@ struct run {
 struct sender {
 	struct db *db;
 	const struct sender_config *config;
-	struct str kinds; /* "webhook,amqp" */
+	struct str kinds; /* "webhook,redis" */
 	int64_t fence; /* 0: the lease is another's */
 	int64_t renewed_us, looked_us;
 	int64_t head;

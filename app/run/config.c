@@ -458,24 +458,9 @@ static void fill(struct config *c)
 	c->auth.issuer_count = c->issuer_count;
 }
 
-static const char *choose_file(struct arena *a, const char *path)
-{
-	const char *from_env = getenv("BINCARD_CONFIG");
-	char *whole;
-
-	if (!path)
-		path = from_env && from_env[0] ? from_env : BINCARD_SYSCONFDIR "/bincard.conf";
-	if (path[0] == '/')
-		return arena_printf(a, "%s", path);
-	whole = getcwd(NULL, 0); /* SIGHUP reads it again, and a daemon changes its folder */
-	path = arena_printf(a, "%s/%s", whole ? whole : ".", path);
-	free(whole);
-	return path;
-}
-
 struct err *config_load(struct arena *a, const char *path, struct config **out)
 {
-	struct reading r = {.arena = a, .file = choose_file(a, path)};
+	struct reading r = {.arena = a, .file = config_choose_file(a, path)};
 
 	r.c = ARENA_NEW(a, struct config);
 	r.c->file = r.file;

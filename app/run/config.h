@@ -89,6 +89,9 @@ struct config {
  * first fault is the detail, each further one a field. */
 MUST_CHECK struct err *config_load(struct arena *a, const char *path, struct config **out);
 
+/* The absolute path of the file for a given one, or NULL: as above. config_files.c */
+const char *config_choose_file(struct arena *a, const char *path);
+
 /* Notes a fault: the first is the error's detail, each further one a field. */
 __attribute__((format(printf, 4, 0))) void config_fault(
 	struct arena *a, struct err **faults, const char *where, const char *fmt, va_list ap);

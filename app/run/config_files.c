@@ -1,6 +1,7 @@
 /* The files, folders and accounts that a configuration names. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -40,6 +41,21 @@ static void fault(struct checking *k, enum config_key_id id, const char *fmt, ..
 	va_start(ap, fmt);
 	config_fault(k->arena, &k->faults, place, fmt, ap);
 	va_end(ap);
+}
+
+const char *config_choose_file(struct arena *a, const char *path)
+{
+	const char *from_env = getenv("BINCARD_CONFIG");
+	char *whole;
+
+	if (!path)
+		path = from_env && from_env[0] ? from_env : BINCARD_SYSCONFDIR "/bincard.conf";
+	if (path[0] == '/')
+		return arena_printf(a, "%s", path);
+	whole = getcwd(NULL, 0); /* SIGHUP reads it again, and a daemon changes its folder */
+	path = arena_printf(a, "%s/%s", whole ? whole : ".", path);
+	free(whole);
+	return path;
 }
 
 /* ---- secrets ---- */

@@ -54,7 +54,7 @@ MUST_CHECK struct err *sink_store_take(
 MUST_CHECK struct err *sink_store_renew(struct db *db, struct arena *a, int64_t fence, bool *held);
 MUST_CHECK struct err *sink_store_give_back(struct db *db, struct arena *a, int64_t fence);
 
-/* Active ones of these kinds ("webhook,amqp") that are behind the feed and not waiting for their next try. */
+/* Active ones of these kinds ("webhook,redis") that are behind the feed and not waiting for their next try. */
 MUST_CHECK struct err *sink_store_waiting(
 	struct db *db, struct arena *a, struct str kinds, int limit, struct sink_rows *out);
 MUST_CHECK struct err *sink_store_by_id(
