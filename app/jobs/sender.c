@@ -366,7 +366,7 @@ static struct err *read_page(struct sender *s, struct run *r, struct ctx *c)
 	reader.arena = r->arena;
 	r->next = r->page.n = 0;
 	if (r->place >= s->head)
-		return NULL;
+		return pass_on(s, r, c);
 	if (most < PAGE_EVENTS)
 		most = PAGE_EVENTS;
 	if (most > EVENT_LIMIT_MAX)

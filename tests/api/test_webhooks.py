@@ -167,6 +167,14 @@ def test_what_happened_before_an_endpoint_was_made_is_not_sent(api, hook, receiv
     wait_names(receiver, wanted)
 
 
+def test_an_endpoint_is_moved_past_what_is_not_for_it(api, hook, receiver):
+    made = hook(types=["bincard.role.*"])
+    make_some(api, 3)
+    parts.wait_for("the feed", lambda: status(api, made)["behind"] >= 3)
+    parts.wait_for("it to be passed", lambda: status(api, made)["behind"] == 0, 20)
+    assert not receiver.tried and status(api, made)["last_delivered_at"] is None
+
+
 # ---- receivers that do not behave ----
 
 def test_what_an_endpoint_missed_while_it_was_down_comes_later_in_order(api, hook, receiver, owner):
@@ -275,6 +283,7 @@ def test_a_database_that_goes_away_loses_nothing(api, place, hook, receiver):
     receiver.way = 500
     rest = make_some(api, 10)
     parts.wait_for("a failure", lambda: status(api, made)["tries"])
+    place.expect("the database cannot be opened")
     place.database.kill()
     receiver.way = 200
     time.sleep(1)
