@@ -1,4 +1,4 @@
-#include "jobs/sender.h"
+#include "jobs/sender_inside.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -15,36 +15,6 @@
 /* A sink that has no use for what comes is moved on when it has passed so much, or after so long. */
 #define PASS_EVENTS 1000
 #define PASS_US 5000000
-
-/* A sink that is behind the feed. */
-struct run {
-	struct sink sink;
-	const struct sender_port *port;
-	struct arena *settings; /* the texts of `sink` */
-	struct arena *arena; /* events and batch; NULL: none yet */
-	struct event_page page;
-	size_t next; /* of the page: to be sent */
-	int64_t place; /* so far the feed was looked through for it; sink.seq is so far it is done */
-	int64_t passed_us; /* when it was last moved on */
-	struct sink_batch batch;
-	bool sending; /* the batch has begun */
-	bool recorded;
-	bool waits; /* as of the last look */
-	bool stale; /* was changed meanwhile: it begins anew */
-};
-
-struct sender {
-	struct db *db;
-	const struct sender_config *config;
-	struct str kinds; /* "webhook,redis" */
-	int64_t fence; /* 0: the lease is another's */
-	int64_t renewed_us, looked_us;
-	int64_t head;
-	bool stopping;
-	size_t first; /* whose turn it is */
-	struct run *runs[SENDER_SINKS_MAX];
-	size_t n;
-};
 
 struct sender *sender_new(struct arena *boot, struct db *db, const struct sender_config *config)
 {
@@ -104,7 +74,7 @@ static void add_run(struct sender *s, const struct sink *sink)
 	s->runs[s->n++] = r;
 }
 
-static void drop_run(struct sender *s, size_t i)
+void sender_drop(struct sender *s, size_t i)
 {
 	struct run *r = s->runs[i];
 
@@ -119,7 +89,7 @@ static void drop_run(struct sender *s, size_t i)
 static void drop_all(struct sender *s)
 {
 	while (s->n)
-		drop_run(s, s->n - 1);
+		sender_drop(s, s->n - 1);
 }
 
 void sender_free(struct sender *s)
@@ -186,7 +156,7 @@ static struct err *look_at_sinks(struct sender *s, struct ctx *c)
 		note_waiting(s, &rows.rows[i]);
 	for (size_t i = s->n; i-- > 0;) {
 		if (!s->runs[i]->waits && !s->runs[i]->sending)
-			drop_run(s, i);
+			sender_drop(s, i);
 		else if (!s->runs[i]->waits)
 			s->runs[i]->stale = true;
 	}
@@ -234,109 +204,18 @@ static struct err *look(struct sender *s, struct ctx *c, int64_t now)
 	return NULL;
 }
 
-/* ---- what has become of a batch ---- */
-
-static struct err *give_up(struct run *r, struct ctx *c, const char *reason, struct str error)
-{
-	log_text(LOG_WARNING, "%s %lld is paused (%s): %.*s", r->port->kind->name,
-		(long long)r->sink.id, reason, STR_ARG(error));
-	return r->port->kind->pause(r->port->self, c, &r->sink, reason, error);
-}
-
-static struct err *fail(
-	struct sender *s, struct run *r, struct ctx *c, const char *pause, struct str error)
-{
-	bool done;
-
-	error = sink_error(c->arena, error);
-	if (!pause && r->port->kind->gives_up && r->sink.tries > 0 &&
-		r->sink.failing_s >= s->config->give_up_s)
-		pause = SINK_FAILING;
-	if (pause)
-		return give_up(r, c, pause, error);
-	if (!r->sink.tries)
-		log_text(LOG_WARNING, "%s %lld fails: %.*s", r->port->kind->name,
-			(long long)r->sink.id, STR_ARG(error));
-	return sink_store_fail(
-		c->db, c->arena, &r->sink, error, sink_delay_ms(r->sink.tries), s->fence, &done);
-}
-
-/* Moves the sink on by what was acknowledged; what is left of the batch is what was not. */
-static struct err *move_on(struct sender *s, struct run *r, struct ctx *c, bool *done)
-{
-	struct sink_batch *b = &r->batch;
-	bool all = b->taken == b->n && r->next == r->page.n;
-	int64_t seq;
-
-	assert(b->taken <= b->n);
-	*done = true;
-	if (!b->taken)
-		return NULL;
-	seq = all ? r->page.next_after : b->events[b->taken - 1].seq;
-	TRY(sink_store_move(c->db, c->arena, &r->sink, seq, s->fence, done));
-	if (r->sink.tries)
-		log_text(LOG_INFO, "%s %lld takes events again", r->port->kind->name,
-			(long long)r->sink.id);
-	r->sink.seq = seq;
-	r->sink.tries = r->sink.failing_s = 0;
-	r->passed_us = time_monotonic_us();
-	b->events += b->taken;
-	b->n -= b->taken;
-	b->taken = 0;
-	return NULL;
-}
-
-/* *over: the run is to be dropped. After an error it is called again. */
-static struct err *finish(struct sender *s, struct run *r, struct ctx *c, bool *over)
-{
-	struct sink_batch *b = &r->batch;
-	bool moved;
-
-	*over = true;
-	if (r->port->kind->record && !r->recorded)
-		TRY(r->port->kind->record(r->port->self, c, b));
-	r->recorded = true;
-	TRY(move_on(s, r, c, &moved));
-	if (b->n && moved)
-		TRY(fail(s, r, c, b->pause, str_of(b->error)));
-	*over = !moved || b->n || r->stale;
-	r->sending = false;
-	return NULL;
-}
-
-static struct err *finish_all(struct sender *s, struct ctx *c)
-{
-	bool over;
-
-	for (size_t i = s->n; i-- > 0;) {
-		if (!s->runs[i]->sending || !s->runs[i]->batch.done)
-			continue;
-		TRY(finish(s, s->runs[i], c, &over));
-		if (over)
-			drop_run(s, i);
-	}
-	return NULL;
-}
-
 /* ---- sending ---- */
-
-/* The database is away, or was busy: nothing of this sink. */
-static bool is_trouble(const struct err *e)
-{
-	return e->code == ERR_UNAVAILABLE || e->code == ERR_DB_LOST || e->code == ERR_DB_DEADLOCK ||
-		e->code == ERR_DB_LOCK_WAIT;
-}
 
 /* What else went wrong with one sink does not keep the others waiting. */
 static struct err *trouble_of(struct sender *s, struct run *r, struct ctx *c, struct err *e)
 {
-	if (is_trouble(e))
+	if (sender_trouble(e))
 		return e;
 	r->stale = true; /* dropped, and found again at its next try */
 	if (e->code == ERR_GONE)
-		return give_up(r, c, SINK_GONE, e->detail);
+		return sender_give_up(r, c, SINK_GONE, e->detail);
 	log_err(LOG_ERROR, "a sink", e);
-	return fail(s, r, c, NULL, e->detail);
+	return sender_fail(s, r, c, NULL, e->detail);
 }
 
 static struct err *pass_on(struct sender *s, struct run *r, struct ctx *c)
@@ -397,7 +276,6 @@ static struct err *send(struct sender *s, struct run *r, struct ctx *c)
 		return trouble_of(s, r, c, e);
 	r->next += r->batch.n;
 	r->sending = true;
-	r->recorded = false;
 	return NULL;
 }
 
@@ -419,7 +297,7 @@ static struct err *go_on_all(struct sender *s, struct ctx *c)
 		TRY(go_on(s, s->runs[(first + i) % s->n], c));
 	for (size_t i = s->n; i-- > 0;)
 		if (s->runs[i]->stale && !s->runs[i]->sending)
-			drop_run(s, i);
+			sender_drop(s, i);
 	return NULL;
 }
 
@@ -431,7 +309,7 @@ struct err *sender_step(struct sender *s, struct ctx *c)
 		s->config->ports[i].kind->step(s->config->ports[i].self);
 	TRY(db_ready(c->db, c->arena));
 	if (s->fence)
-		TRY(finish_all(s, c));
+		TRY(sender_finish_done(s, c));
 	if (now - s->looked_us >= SENDER_LOOK_MS * 1000)
 		TRY(look(s, c, now));
 	return s->fence && !s->stopping ? go_on_all(s, c) : NULL;

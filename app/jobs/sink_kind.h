@@ -34,8 +34,8 @@ struct sink_kind {
 	struct err *(*begin)(void *self, struct ctx *c, struct sink_batch *b);
 	/* Lets all batches go on, without waiting; some are done then. */
 	void (*step)(void *self);
-	/* After a batch is done, before its sink is moved on: history. NULL: there is none. When it fails it is called
-	 * again later. */
+	/* After a batch is done, in the transaction that moves its sink on: history. NULL: there is none. When the
+	 * transaction fails it is called again later. */
 	struct err *(*record)(void *self, struct ctx *c, struct sink_batch *b);
 	/* Gives a batch up that is not done: what of it was acknowledged is sent once more. */
 	void (*cancel)(void *self, struct sink_batch *b);
