@@ -212,9 +212,10 @@ def test_every_operation_answers_its_example_as_documented(api, document, server
         db.commit()
     walk = Walk(api, document, (server["BINCARD_CLIENT_ID"], server["BINCARD_CLIENT_SECRET"]), browser)
     openapi.seen.clear()
-    for route in sorted(API, key=turn):
+    ending = [route for route in API if route.path not in routes.ENDLESS]
+    for route in sorted(ending, key=turn):
         (walk.ask_as_a_person if route.auth == "AUTH_API_SESSION" else walk.ask)(route)
-    assert openapi.seen == {(route.method, route.path) for route in API}
+    assert openapi.seen == {(route.method, route.path) for route in ending}
     flag = f"/v1/feature-flags/{walk.made['/v1/feature-flags']}"
     assert api.patch(flag, json={"state": "on"}, headers={"If-Match": "*"}).status_code == 200
 

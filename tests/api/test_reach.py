@@ -84,7 +84,7 @@ def is_open_to_the_limited(route):
 
 OPEN = [route for route in ROUTES if is_open_to_the_limited(route) and not route.path.startswith(("/account", "/logout"))
         and not route.path.startswith("/v1/second-factor")]
-READS = [route for route in OPEN if route.method == "GET"]
+READS = [route for route in OPEN if route.method == "GET" and route.path not in routes.ENDLESS]
 WRITES = [route for route in OPEN if route.method in UNSAFE and routes.permission(route) in PLACES]
 CLOSED = [route for route in ROUTES if route.auth in ("AUTH_API", "AUTH_SESSION")
           and route.permission != "PERM_NONE" and routes.permission(route) not in LIMITED]

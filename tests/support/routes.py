@@ -38,6 +38,7 @@ def table():
 
 
 ROUTES = table()
+ENDLESS = ("/v1/events/stream", "/v1/events/ws")  # answers that go on: tests/api/test_streams.py reads them
 
 
 def name(route):
