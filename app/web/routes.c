@@ -396,7 +396,7 @@ const struct route routes[] = {
 	 "How the feed stands", NULL, NULL, NULL},
 	{HTTP_GET, "/v1/events/stream", API_WATCH, 8, event_api_stream, event_stream_fields,
 	 "The same as they happen: server-sent events", NULL, NULL, NULL},
-	{HTTP_GET, "/v1/events/ws", API_WATCH, 0, event_api_socket, NULL,
+	{HTTP_GET, "/v1/events/ws", ROUTE_API, AUTH_API, PERM_NONE, ROUTE_WATCH, 200, 0, event_api_socket, NULL,
 	 "The same over a WebSocket, for several subscriptions", NULL, NULL, NULL},
 
 	/* other issuers */
