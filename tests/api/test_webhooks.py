@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import ssl
 import subprocess
 import time
 
@@ -717,3 +718,17 @@ def test_a_name_that_leads_inside_is_refused_when_it_is_resolved(place, hook, ap
         place.webhooks["allow_networks"] = was
         place.write_conf()
         place.reload()
+
+
+def test_a_server_whose_certificate_nobody_vouches_for_gets_nothing(api, hook, receiver, tmp_path):
+    pem = tmp_path / "own.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                    "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(pem), "-out",
+                    str(tmp_path / "cert.pem")], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert.pem", pem)
+    receiver.server.socket = context.wrap_socket(receiver.server.socket, server_side=True)
+    made = hook(url=receiver.url.replace("http:", "https:"))
+    at = api.post(of(made, "/test")).headers["Location"]
+    done = parts.wait_for("its end", lambda: (d := api.get(at).json())["state"] != "waiting" and d, 20)
+    assert done["state"] == "failed" and "certificate" in done["error"] and not receiver.tried
