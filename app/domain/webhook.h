@@ -50,7 +50,7 @@ MUST_CHECK struct err *webhook_pause(
 /* ERR_CONFLICT: FROM_HERE, and what comes next is not kept any more. One that is active is tried at once. */
 MUST_CHECK struct err *webhook_resume(
 	struct ctx *c, int64_t id, int64_t version, enum webhook_from from, struct webhook *out);
-/* With its history. */
+/* Its history is not shown any more; upkeep takes it away. */
 MUST_CHECK struct err *webhook_delete(struct ctx *c, int64_t id, int64_t version);
 /* By the sender: SINK_FAILING, SINK_REFUSED, SINK_GONE. Nothing for one that is gone, or paused already. */
 MUST_CHECK struct err *webhook_give_up(

@@ -31,6 +31,28 @@ static struct err *clear_events(struct db *db, struct arena *a, time_us before,
 	return NULL;
 }
 
+/* What is left of webhooks that are gone. */
+static struct err *clear_history(
+	struct db *db, struct arena *a, const volatile sig_atomic_t *stop, int64_t *count)
+{
+	struct db_rows webhook;
+	int64_t gone;
+
+	for (;;) {
+		TRY(db_query(db, a, UPKEEP_GONE_WEBHOOK, DB_NO_ARGS, &webhook));
+		if (!webhook.n)
+			return NULL;
+		do {
+			TRY(db_exec(db, a, UPKEEP_GONE_DELIVERIES,
+				DB_ARGS(db_int(db_row(&webhook, 0)[0].num), db_int(STEP_ROWS)),
+				&gone, NULL));
+			*count += gone;
+			if (*stop)
+				return NULL;
+		} while (gone == STEP_ROWS);
+	}
+}
+
 struct err *upkeep_run(struct db *db, struct arena *a, const struct upkeep_days *days,
 	const volatile sig_atomic_t *stop, struct upkeep_counts *counts)
 {
@@ -64,6 +86,9 @@ struct err *upkeep_run(struct db *db, struct arena *a, const struct upkeep_days 
 		return NULL;
 	TRY(clear(db, a, UPKEEP_DELIVERIES, now - days->deliveries * TIME_DAY, stop,
 		&counts->deliveries));
+	if (*stop)
+		return NULL;
+	TRY(clear_history(db, a, stop, &counts->deliveries));
 	if (*stop)
 		return NULL;
 	return clear(db, a, UPKEEP_IDEMPOTENCY_KEYS, now - UPKEEP_KEY_HOURS * HOUR_US, stop,

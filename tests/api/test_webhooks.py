@@ -597,6 +597,39 @@ def test_upkeep_takes_old_deliveries_away(api, place, hook, receiver, owner):
     parts.wait_for("upkeep", lambda: not api.get(of(made, "/deliveries")).json()["data"], 30)
 
 
+def test_the_history_of_a_deleted_endpoint_is_gone_and_upkeep_takes_it_away(api, place, hook, receiver, owner):
+    made = hook()
+    wait_names(receiver, make_some(api, 2))
+    wait_quiet(api, made)
+    row = api.get(of(made, "/deliveries")).json()["data"][0]
+    assert api.delete(of(made), headers={"If-Match": "*"}).status_code == 204
+    assert api.get(f"/v1/webhook-deliveries/{row['id']}").status_code == 404
+    assert api.post(f"/v1/webhook-deliveries/{row['id']}/redeliver").status_code == 404
+
+    def left():
+        with owner.cursor() as cursor:
+            cursor.execute("SELECT COUNT(*) FROM webhook_delivery WHERE sink_id = %s", (made["id"],))
+            return cursor.fetchone()[0]
+
+    assert left() == 2
+    pid, = place.children("jobs")
+    os.kill(pid, signal.SIGKILL)  # the next one begins with a round
+    parts.wait_for("upkeep", lambda: not left(), 30)
+
+
+def test_an_endpoint_that_is_deleted_while_it_is_called(api, hook, receiver):
+    made = hook()
+    receiver.way = "hang"
+    make_some(api, 2)
+    parts.wait_for("the call", lambda: receiver.tried)
+    api.post(of(made, "/test"))
+    assert api.delete(of(made), headers={"If-Match": "*"}).status_code == 204
+    with Receiver() as other:
+        hook(url=other.url)
+        wait_names(other, make_some(api, 2))
+    assert len({m.id for m in receiver.tried}) <= 2
+
+
 def test_metrics_count_endpoints_and_those_in_trouble(caller, api, hook, receiver):
     reader = caller(scope="metrics:read")
 
