@@ -15,7 +15,7 @@
 <li>More types and more fields may come; those that are here keep their meaning. Another meaning is another number behind the type.</li>
 </ul></section>
 <section aria-labelledby="types"><h2 id="types">Types</h2>
-<div class="scroll" role="region" aria-label="Types of events" tabindex="0"><table class="list tight">
+<div class="scroll" role="region" aria-label="Types of events" tabindex="0"><table class="list tight types">
 <thead><tr><th scope="col">Type</th><th scope="col">When</th><th scope="col">Needs</th><th scope="col">Data</th></tr></thead><tbody>
 <?cs each:t = types ?><tr><th scope="row" class="code"><?cs var:t.name ?></th><td><?cs var:t.summary ?></td><td><code><?cs var:t.permission ?></code></td><td><a class="code" href="#data-<?cs var:t.schema ?>"><?cs var:t.schema ?></a></td></tr>
 <?cs /each ?></tbody></table></div></section>
