@@ -86,7 +86,7 @@ lighttpd_write_config()
 deflate.mimetypes = ("text/html", "text/css", "text/javascript", "application/json")
 deflate.allowed-encodings = ("br", "gzip")'
 	cat >"$state/conf/lighttpd.conf" <<EOF
-server.modules = ("mod_alias", "mod_setenv", "mod_fastcgi")
+server.modules = ("mod_alias", "mod_setenv", "mod_proxy", "mod_fastcgi")
 server.bind = "127.0.0.1"
 server.port = $port
 server.document-root = "$root/static"
@@ -135,6 +135,17 @@ $(grep -m 1 -F '"Content-Security-Policy"' "$root/conf/lighttpd.conf.in")
 		"disable-time" => 1
 	)))
 }
+\$HTTP["url"] =~ "^/v1/events/(stream|ws)\$" {
+	proxy.server = ("" => (("host" => "$state/run/events.sock")))
+	proxy.header = ("upgrade" => "enable")
+	server.stream-response-body = 2
+}
+\$HTTP["url"] == "/v1/events" {
+	\$HTTP["querystring"] =~ "(^|&)wait=" {
+		proxy.server = ("" => (("host" => "$state/run/events.sock")))
+		server.stream-response-body = 2
+	}
+}
 EOF
 }
 
@@ -168,6 +179,9 @@ LoadModule filter_module $modules/mod_filter.so
 LoadModule deflate_module $modules/mod_deflate.so
 LoadModule reqtimeout_module $modules/mod_reqtimeout.so
 LoadModule fcgid_module $modules/mod_fcgid.so
+LoadModule proxy_module $modules/mod_proxy.so
+LoadModule proxy_http_module $modules/mod_proxy_http.so
+LoadModule rewrite_module $modules/mod_rewrite.so
 
 ServerTokens Prod
 TraceEnable off
@@ -228,6 +242,15 @@ Alias "/static/" "$root/static/"
 	Options -ExecCGI
 	Header always set Cache-Control "no-cache"
 </Location>
+
+<Location "/v1/events">
+	ProxyPreserveHost On
+</Location>
+ProxyPass "/v1/events/stream" "unix:$state/run/events.sock|http://bincard-events/v1/events/stream" flushpackets=on timeout=60
+ProxyPass "/v1/events/ws" "unix:$state/run/events.sock|http://bincard-events/v1/events/ws" upgrade=websocket timeout=60
+RewriteEngine On
+RewriteCond "%{QUERY_STRING}" "(^|&)wait="
+RewriteRule "^/v1/events\$" "unix:$state/run/events.sock|http://bincard-events/v1/events" [P]
 EOF
 }
 

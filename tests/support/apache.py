@@ -77,6 +77,7 @@ AddType image/svg+xml .svg
 {sample}
 {self.more}
 <VirtualHost *:{self.port}>
+RewriteEngine On
 </VirtualHost>
 """
 
