@@ -1,6 +1,6 @@
 #include "feed/reader.h"
 
-#define FAR_EVENTS 200 /* in one page of the database */
+#define FAR_EVENTS 500 /* in one page of the database */
 #define STEP_NUMBERS 4096 /* of the ring in one go, shown or not: others wait */
 
 enum reader_place reader_place(struct reader *r, const struct ring *ring)

@@ -16,6 +16,7 @@
 #define HEADERS_AT_ONCE 64 /* requests that are being read */
 #define FILES_BESIDE 256 /* of the process, beside its connections */
 #define CONNECTIONS_BESIDE 512 /* that are no streams: answers, and what is being read */
+#define SEND_BYTES_MAX (4 << 20)
 #define ACCEPTS_AT_ONCE 64
 #define MORE_US INT64_C(2000) /* while there is more than could be taken in at once */
 #define TICK_US INT64_C(100000)
@@ -237,7 +238,7 @@ static void run_step(lws_sorted_usec_list_t *timer)
 	int64_t pause_us = l->server->step(l->server->arg, &news);
 
 	(void)timer;
-	if (news || l->server->ring_runs)
+	if (news || l->server->views.first)
 		server_look(l->server);
 	if (l->server->more && pause_us > MORE_US)
 		pause_us = MORE_US;
@@ -326,7 +327,11 @@ static void set_file_limit(unsigned connections)
 static bool open_library(struct library *l)
 {
 	static const struct lws_protocols protocols[] = {
-		{.name = "bincard", .callback = callback, .rx_buffer_size = 4096},
+		/* more at a time would be cut into pieces of that size */
+		{.name = "bincard",
+			.callback = callback,
+			.rx_buffer_size = 4096,
+			.tx_packet_size = SEND_BYTES_MAX},
 		{.name = NULL},
 	};
 	static const lws_retry_bo_t idle = {

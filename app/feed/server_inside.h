@@ -85,7 +85,7 @@ struct server {
 	struct ring *ring;
 	bool ring_runs; /* as long as somebody reads */
 	bool more; /* in the feed than in the ring */
-	int64_t loaded_us;
+	int64_t loaded_us, ring_begun_us;
 	struct views views;
 	struct callers callers;
 	struct conn *conns;
@@ -121,6 +121,8 @@ void conn_add_out(struct conn *c, struct str text);
 /* ---- server_stream.c ---- */
 
 void conn_open_stream(struct conn *c);
+/* Sees to it that the ring runs, and has what comes after that number if it is not long past. */
+void server_reach_back(struct server *s, int64_t after);
 /* Writes what is to be written; the connection has room. */
 void conn_write(struct conn *c);
 void conn_count(struct conn *c, int64_t events); /* which were sent */

@@ -186,6 +186,7 @@ static struct err *subscribe(struct conn *c, struct str name, const struct json_
 	sub->next = c->subscriptions;
 	c->subscriptions = sub;
 	c->subscription_count++;
+	server_reach_back(s, after);
 	say(c, "subscribed", sub->name, &after);
 	conn_want_write(c);
 	return NULL;

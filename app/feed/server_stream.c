@@ -8,6 +8,8 @@
 #include "feed/server_inside.h"
 
 #define BODY_BYTES_MAX ((size_t)16 << 20)
+#define BACK_NUMBERS 20000
+#define BACK_EVERY_US INT64_C(5000000)
 #define HOLD_US INT64_C(250000)
 #define READS_US INT64_C(50000) /* who can be written to within so long reads */
 
@@ -34,22 +36,38 @@ void server_db_trouble(struct server *s, struct err *e)
 
 /* ---- beginning and end ---- */
 
-/* The ring is kept as long as somebody reads it. */
-static void start_ring(struct server *s)
+/* So far back, after a start, everybody is served from memory: whoever was cut off by it comes at once, and all with
+ * the same events. */
+static void begin_ring(struct server *s, int64_t after)
 {
 	struct feed_state state;
-	struct err *e;
+	int64_t from;
+	struct err *e = db_ready(s->app->db, s->arena);
 
-	if (s->ring_runs)
-		return;
-	e = db_ready(s->app->db, s->arena);
 	if (!e)
 		e = feed_store_state(s->app->db, s->arena, &state);
 	server_db_trouble(s, e);
 	if (e)
 		return;
-	ring_restart(s->ring, state.seq);
+	from = state.seq - BACK_NUMBERS;
+	from = from > after ? from : after;
+	from = from > state.oldest - 1 ? from : state.oldest - 1;
+	ring_restart(s->ring, from < state.seq ? from : state.seq);
+	s->more = from < state.seq;
 	s->ring_runs = true;
+	s->ring_begun_us = time_monotonic_us();
+}
+
+void server_reach_back(struct server *s, int64_t after)
+{
+	const int64_t first = ring_first(s->ring);
+
+	if (!s->ring_runs)
+		begin_ring(s, after);
+	else if (after + 1 < first && first - after < BACK_NUMBERS &&
+		ring_last(s->ring) - after < BACK_NUMBERS &&
+		time_monotonic_us() - s->ring_begun_us > BACK_EVERY_US)
+		begin_ring(s, after);
 }
 
 void conn_open_stream(struct conn *c)
@@ -57,9 +75,10 @@ void conn_open_stream(struct conn *c)
 	struct server *s = c->server;
 
 	s->streams++;
-	if (c->kind != CONN_SOCKET)
-		c->reader.view = views_join(&s->views, &s->stream.view);
-	start_ring(s);
+	if (c->kind == CONN_SOCKET)
+		return;
+	c->reader.view = views_join(&s->views, &s->stream.view);
+	server_reach_back(s, c->reader.after);
 }
 
 static const char *kind_name(const struct conn *c)
@@ -200,8 +219,6 @@ static void write_page(struct conn *c)
 	bool in_time = time_monotonic_us() < c->until_us;
 	struct err *e = NULL;
 
-	if (!s->ring_runs && in_time)
-		return;
 	buf_init(&p.body, s->arena, BODY_BYTES_MAX);
 	json_init(&p.j, &p.body);
 	event_page_begin(&p.j);
@@ -248,7 +265,7 @@ static bool load(struct server *s)
 		e = ring_load(s->ring, &ctx, &s->more);
 	server_db_trouble(s, e);
 	if (e && e->code == ERR_GONE) /* it was away for longer than events are kept */
-		s->ring_runs = false;
+		begin_ring(s, INT64_MAX);
 	arena_reset(s->arena);
 	s->loaded_us = time_monotonic_us();
 	if (ring_last(s->ring) == last)
@@ -274,8 +291,8 @@ static bool must_wait(const struct server *s)
 
 void server_look(struct server *s)
 {
-	if (s->streams && !s->ring_runs)
-		start_ring(s);
+	if (s->views.first && !s->ring_runs) /* the database was away when somebody came */
+		begin_ring(s, INT64_MAX);
 	if (!s->ring_runs || must_wait(s) || !load(s))
 		return;
 	for (struct conn *c = s->conns; c; c = c->next)

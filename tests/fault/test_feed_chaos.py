@@ -174,7 +174,7 @@ def test_every_reader_gets_every_event_whatever_is_killed(place):
             cursor.execute("SELECT i.sku, l.code, s.on_hand FROM stock_level s JOIN item i ON i.id = s.item_id"
                            " JOIN location l ON l.id = s.location_id WHERE s.on_hand > 0")
             balances = {(sku, code): on_hand for sku, code, on_hand in cursor.fetchall()}
-        said = {kind: finish(process, last, 180) for kind, process in readers.items()}
+        said = {kind: finish(process, last, 240) for kind, process in readers.items()}
     finally:
         done.set()
         for process in readers.values():
