@@ -97,13 +97,27 @@ void sender_free(struct sender *s)
 	drop_all(s);
 }
 
-static size_t under_way(const struct sender *s, const struct sender_port *port)
+/* Of one port; of those that failed last alone, or of all. */
+static size_t under_way(const struct sender *s, const struct sender_port *port, bool failing)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < s->n; i++)
-		n += s->runs[i]->port == port && s->runs[i]->sending;
+	for (size_t i = 0; i < s->n; i++) {
+		const struct run *r = s->runs[i];
+
+		n += r->port == port && r->sending && (!failing || r->sink.tries);
+	}
 	return n;
+}
+
+static bool has_room(const struct sender *s, const struct run *r)
+{
+	const struct sink_kind *kind = r->port->kind;
+
+	if (r->sink.tries && kind->failing_at_once &&
+		under_way(s, r->port, true) >= kind->failing_at_once)
+		return false;
+	return under_way(s, r->port, false) < kind->at_once;
 }
 
 bool sender_is_busy(const struct sender *s)
@@ -281,7 +295,7 @@ static struct err *send(struct sender *s, struct run *r, struct ctx *c)
 
 static struct err *go_on(struct sender *s, struct run *r, struct ctx *c)
 {
-	if (r->sending || r->stale || under_way(s, r->port) >= r->port->kind->at_once)
+	if (r->sending || r->stale || !has_room(s, r))
 		return NULL;
 	if (r->next == r->page.n)
 		TRY(read_page(s, r, c));

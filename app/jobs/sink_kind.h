@@ -28,6 +28,8 @@ struct sink_kind {
 	const char *name; /* as in sink.kind */
 	size_t batch_max; /* events in a batch */
 	size_t at_once; /* batches under way */
+	/* ... of sinks whose last try was in vain, so that these leave room for others; 0: all */
+	size_t failing_at_once;
 	bool gives_up; /* a sink is paused when it has been failing for too long; else it is tried for ever */
 
 	/* Starts a batch. It may be done at once, failed too. An error: the database, and the batch has not begun. */

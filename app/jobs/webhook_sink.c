@@ -8,6 +8,7 @@
 #include "domain/webhook_message.h"
 
 #define AT_ONCE 100
+#define FAILING_AT_ONCE 60 /* they may hang */
 #define BY_HAND_MAX 20 /* at once */
 #define BY_HAND_BYTES_MAX ((size_t)96 << 20)
 #define BODY_KEPT_MAX ((size_t)16 << 10) /* in the history */
@@ -358,6 +359,7 @@ const struct sink_kind webhook_sink_kind = {
 	.name = WEBHOOK_KIND,
 	.batch_max = 1,
 	.at_once = AT_ONCE,
+	.failing_at_once = FAILING_AT_ONCE,
 	.gives_up = true,
 	.begin = begin,
 	.step = step,

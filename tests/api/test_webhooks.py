@@ -223,6 +223,35 @@ def test_a_receiver_that_hangs_delays_nobody_else(api, hook, receiver):
         assert not receiver.taken
 
 
+def test_a_crowd_that_hangs_leaves_room_for_others(api, hook, receiver, owner):
+    """More of them than are called at once; those that have failed before take a part of the places."""
+    crowd = [hook() for _ in range(105)]
+    receiver.way = "hang"
+    make_some(api, 1)
+
+    def failing():
+        with owner.cursor() as cursor:
+            cursor.execute("SELECT COUNT(*) FROM sink WHERE state = 'active' AND tries > 0")
+            return cursor.fetchone()[0]
+
+    parts.wait_for("all to fail", lambda: failing() == len(crowd), 30)
+    for _ in range(2):  # so that all begin anew together
+        with owner.cursor() as cursor:
+            cursor.execute("UPDATE sink SET next_try_at = UTC_TIMESTAMP(6) + INTERVAL 1 HOUR WHERE tries > 0")
+        time.sleep(1.5 * TIMEOUT_MS / 1000)
+    before = len(receiver.tried)
+    with Receiver() as other:
+        hook(url=other.url)
+        wanted = make_some(api, 5)
+        hurry(owner)
+        wait_names(other, wanted)
+    calls = parts.wait_for("the crowd to be called", lambda: receiver.tried[before:], 10)
+    time.sleep(TIMEOUT_MS / 1000)
+    calls = receiver.tried[before:]
+    at_once = [m for m in calls if m.at < calls[0].at + 0.9 * TIMEOUT_MS / 1000]
+    assert 30 < len(at_once) <= 60
+
+
 def test_many_endpoints_get_everything(api, hook, receiver):
     hooks = [hook(url=f"{receiver.url}/{i}") for i in range(30)]
     wanted = make_some(api, 5)

@@ -6,6 +6,7 @@ import hmac
 import json
 import socket
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
@@ -13,6 +14,7 @@ class Message:
     def __init__(self, path, headers, body):
         self.path, self.headers, self.body = path, {name.lower(): value for name, value in headers.items()}, body
         self.event = json.loads(body)
+        self.at = time.monotonic()
 
     @property
     def id(self):
