@@ -39,6 +39,9 @@ def build(folder):
     """A running installation with a member of staff and a client."""
     (folder / "db").mkdir()
     place = parts.Stack(folder, parts.Database(folder / "db"), workers=4, request_timeout_ms=30000)
+    # a relay that has nothing to send, so that lists and pages of relays have one
+    place.more = f"[relay idle]\ntype = redis\naddress = {folder}/none.sock\ntypes = bincard.foreign_principal.enabled.v1\n"
+    place.write_conf()
     done = place.run("migrate")
     assert done.returncode == 0, done.stderr
     place.forger = tokens.Forger(place)

@@ -34,8 +34,11 @@
 #include "web/oauth_api.h"
 #include "web/overview_page.h"
 #include "web/page.h"
+#include "web/relay_api.h"
+#include "web/relay_page.h"
 #include "web/role_api.h"
 #include "web/role_page.h"
+#include "web/route_kinds.h"
 #include "web/second_factor_api.h"
 #include "web/second_factor_page.h"
 #include "web/session_api.h"
@@ -49,23 +52,6 @@
 #include "web/webhook_page.h"
 
 /* clang-format off */
-#define API_READ(p)  ROUTE_API, AUTH_API, p, 0, 200
-#define API_ONE(p)   ROUTE_API, AUTH_API, p, ROUTE_ETAG, 200
-#define API_LIST(p)  ROUTE_API, AUTH_API, p, ROUTE_QUERY, 200
-#define API_WATCH    ROUTE_API, AUTH_API, PERM_NONE, ROUTE_QUERY | ROUTE_WATCH, 200 /* what one sees is by permission */
-#define API_MAKE(p)  ROUTE_API, AUTH_API, p, ROUTE_ONCE | ROUTE_ETAG | ROUTE_JSON_BODY | ROUTE_SHOW_ERRORS, 201
-#define API_PATCH(p) ROUTE_API, AUTH_API, p, ROUTE_IF_MATCH | ROUTE_ETAG | ROUTE_JSON_BODY | ROUTE_SHOW_ERRORS, 200
-#define API_POST(p)  ROUTE_API, AUTH_API, p, ROUTE_ONCE | ROUTE_JSON_BODY | ROUTE_SHOW_ERRORS, 201
-#define API_DO(p)    ROUTE_API, AUTH_API, p, ROUTE_ONCE | ROUTE_JSON_BODY | ROUTE_SHOW_ERRORS, 200
-#define API_TURN(p)  ROUTE_API, AUTH_API, p, ROUTE_ONCE | ROUTE_MAY_MATCH | ROUTE_ETAG, 200 /* no body */
-#define API_END(p)   ROUTE_API, AUTH_API, p, ROUTE_IF_MATCH, 204
-#define API_CLIENT_KEY ROUTE_API, AUTH_API, PERM_CLIENTS_WRITE, ROUTE_ONCE | ROUTE_MAY_MATCH | ROUTE_ETAG | ROUTE_JSON_BODY | ROUTE_SHOW_ERRORS, 200
-#define API_OPEN     ROUTE_API, AUTH_PUBLIC, PERM_NONE
-#define PAGE(p)      ROUTE_PAGE, AUTH_SESSION, p, 0, 200
-#define PAGE_LIST(p) ROUTE_PAGE, AUTH_SESSION, p, ROUTE_QUERY, 200
-#define PAGE_FORM(p) ROUTE_PAGE, AUTH_SESSION, p, ROUTE_FORM_BODY | ROUTE_SHOW_ERRORS, 303
-#define PAGE_BUTTON(p) ROUTE_PAGE, AUTH_SESSION, p, ROUTE_FORM_BODY, 303
-
 const struct route routes[] = {
 	/* items */
 	{HTTP_GET, "/v1/items", API_LIST(PERM_ITEMS_READ), 3, item_api_list, item_list_fields,
@@ -468,6 +454,22 @@ const struct route routes[] = {
 	 "What was sent to a webhook once, and what came back", NULL, NULL, NULL},
 	{HTTP_POST, "/webhooks/deliveries/{id}/redeliver", PAGE_BUTTON(PERM_WEBHOOKS_WRITE), 11, webhook_page_redeliver, NULL,
 	 "Send it once more", NULL, NULL, NULL},
+
+	/* relays to brokers */
+	{HTTP_GET, "/v1/relays", API_LIST(PERM_WEBHOOKS_READ), 2, relay_api_list, relay_list_fields,
+	 "Relays to brokers, which the configuration makes: how far each is, and whether it fails", "RelayList", NULL, NULL},
+	{HTTP_GET, "/v1/relays/{id}", API_READ(PERM_WEBHOOKS_READ), 2, relay_api_get, NULL,
+	 "One relay", "Relay", NULL, NULL},
+	{HTTP_POST, "/v1/relays/{id}/pause", ROUTE_API, AUTH_API, PERM_WEBHOOKS_WRITE, ROUTE_ONCE | ROUTE_MAY_MATCH, 200, 11, relay_api_pause, NULL,
+	 "Send nothing until it is resumed", "Relay", NULL, NULL},
+	{HTTP_POST, "/v1/relays/{id}/resume", ROUTE_API, AUTH_API, PERM_WEBHOOKS_WRITE, ROUTE_ONCE | ROUTE_MAY_MATCH | ROUTE_JSON_BODY | ROUTE_SHOW_ERRORS, 200, 12, relay_api_resume, relay_resume_fields,
+	 "Go on", "Relay", NULL, NULL},
+	{HTTP_GET, "/relays", PAGE_LIST(PERM_WEBHOOKS_READ), 2, relay_page_list, relay_page_list_fields,
+	 "Relays to brokers", NULL, NULL, NULL},
+	{HTTP_POST, "/relays/{id}/pause", PAGE_BUTTON(PERM_WEBHOOKS_WRITE), 13, relay_page_pause, page_version_fields,
+	 "Send nothing until it is resumed", NULL, NULL, NULL},
+	{HTTP_POST, "/relays/{id}/resume", PAGE_BUTTON(PERM_WEBHOOKS_WRITE), 14, relay_page_resume, relay_page_resume_fields,
+	 "Go on", NULL, NULL, NULL},
 
 	/* feature flags */
 	{HTTP_GET, "/v1/feature-flags", API_LIST(PERM_FLAGS_READ), 1, flag_api_list, flag_list_fields,

@@ -5,6 +5,7 @@
 <li><a href="/keys"<?cs if:at.keys ?> aria-current="page"<?cs /if ?>>Signing keys</a></li>
 <li><a href="/issuers"<?cs if:at.issuers ?> aria-current="page"<?cs /if ?>>Other issuers</a></li>
 <?cs /if ?><?cs if:can.webhooks_read ?><li><a href="/webhooks"<?cs if:at.webhooks ?> aria-current="page"<?cs /if ?>>Webhooks</a></li>
+<li><a href="/relays"<?cs if:at.relays ?> aria-current="page"<?cs /if ?>>Relays</a></li>
 <?cs /if ?><?cs if:can.flags_read ?><li><a href="/flags"<?cs if:at.flags ?> aria-current="page"<?cs /if ?>>Feature flags</a></li>
 <?cs /if ?><?cs if:can.audit_read ?><li><a href="/audit"<?cs if:at.audit ?> aria-current="page"<?cs /if ?>>Audit log</a></li>
 <?cs /if ?><?cs if:can.feed_read ?><li><a href="/feed"<?cs if:at.feed ?> aria-current="page"<?cs /if ?>>Feed</a></li>

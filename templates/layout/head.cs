@@ -26,7 +26,7 @@
 <?cs if:can.movements_read ?><li><a href="/movements"<?cs if:at.movements ?> aria-current="true"<?cs /if ?>>Movements</a></li><?cs /if ?>
 <?cs if:can.items_read ?><li><a href="/categories"<?cs if:at.categories ?> aria-current="true"<?cs /if ?>>Categories</a></li><?cs /if ?>
 <?cs if:can.ledger_verify ?><li><a href="/verification"<?cs if:at.verification ?> aria-current="true"<?cs /if ?>>Verification</a></li><?cs /if ?>
-<?cs if:can.users_read || can.clients_read || can.webhooks_read || can.flags_read || can.audit_read || can.feed_read ?><li><a href="<?cs if:can.users_read ?>/users<?cs elif:can.clients_read ?>/clients<?cs elif:can.webhooks_read ?>/webhooks<?cs elif:can.flags_read ?>/flags<?cs elif:can.audit_read ?>/audit<?cs else ?>/feed<?cs /if ?>"<?cs if:at.users || at.roles || at.clients || at.keys || at.issuers || at.webhooks || at.flags || at.audit || at.feed ?> aria-current="true"<?cs /if ?>>Administration</a></li><?cs /if ?>
+<?cs if:can.users_read || can.clients_read || can.webhooks_read || can.flags_read || can.audit_read || can.feed_read ?><li><a href="<?cs if:can.users_read ?>/users<?cs elif:can.clients_read ?>/clients<?cs elif:can.webhooks_read ?>/webhooks<?cs elif:can.flags_read ?>/flags<?cs elif:can.audit_read ?>/audit<?cs else ?>/feed<?cs /if ?>"<?cs if:at.users || at.roles || at.clients || at.keys || at.issuers || at.webhooks || at.relays || at.flags || at.audit || at.feed ?> aria-current="true"<?cs /if ?>>Administration</a></li><?cs /if ?>
 </ul>
 </nav>
 <?cs if:can.items_read ?><form class="find" role="search" action="/items" method="get">

@@ -185,7 +185,7 @@ class Walk:
             token = answer.json()["link"].split("token=")[1]
             chosen = {"token": token, "new_password": "paper lamp 7 green", "again": "paper lamp 7 green"}
             assert self.browser.post("/invitation", data=chosen).status_code == 303
-        if route.path in ("/v1/feature-flags", "/v1/foreign-principals"):
+        if route.path in ("/v1/feature-flags", "/v1/foreign-principals", "/v1/relays"):
             self.made[collection] = answer.json()["data"][-1]["id"]
         if answer.status_code == 201:
             collection, self.made[collection] = answer.headers["Location"].rsplit("/", 1)

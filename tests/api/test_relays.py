@@ -4,7 +4,6 @@ its own, because processes are killed and configurations changed."""
 import os
 import signal
 import socket
-import threading
 import time
 
 import pytest
@@ -317,3 +316,98 @@ def test_the_password_is_not_shown(place, one):
         assert "[relay shown]" in done.stdout and one.password not in done.stdout + done.stderr
     finally:
         place.conf.write_text(kept)
+
+
+# ---- the API and the page ----
+
+@pytest.fixture
+def at_work(place, one, owner, api):
+    """A relay to the broker that is the same for all, as the API shows it."""
+    name = unique("relay").lower()
+    place.keep_secret(one.password)
+    set_relays(place, one.section(name))
+    parts.wait_for("the relay to begin", lambda: state(owner, name), 20)
+    yield shown(api, name)
+    set_relays(place)
+
+
+def shown(api, name):
+    return {relay["name"]: relay for relay in api.get("/v1/relays", params={"limit": 200}).json()["data"]}[name]
+
+
+def test_the_list_says_how_each_is(api, owner, one, at_work):
+    assert at_work["type"] == "redis" and at_work["configured"] and at_work["status"] == "active"
+    assert at_work["target"] == f"{one.address}, stream {at_work['name']}" and at_work["types"] == []
+    make(api, 3)
+    wait_all(owner, at_work["name"])
+    now = api.get(f"/v1/relays/{at_work['id']}").json()
+    assert now["behind"] == 0 and now["after"] == head(owner) and now["last_delivered_at"] and not now["last_error"]
+    assert one.password not in api.get("/v1/relays").text
+
+
+def test_a_paused_relay_sends_nothing_and_goes_on_where_it_was(api, owner, one, at_work):
+    name, path = at_work["name"], f"/v1/relays/{at_work['id']}"
+    make(api, 2)
+    wait_all(owner, name)
+    paused = api.post(path + "/pause").json()
+    assert paused["status"] == "paused" and paused["paused_for"] == "by_hand"
+    before = len(one.read(name))
+    make(api, 3)
+    time.sleep(1)
+    assert len(one.read(name)) == before
+    stale = api.post(path + "/resume", json={}, headers={"If-Match": f'"{at_work["version"]}-x"'})
+    assert stale.status_code == 412
+    assert api.post(path + "/resume", json={}).json()["status"] == "active"
+    check_all(api, one, owner, name, at_work["after"])
+    noted = api.get("/v1/audit-log", params={"resource": "relay", "resource_id": str(at_work["id"])}).json()["data"]
+    assert [entry["action"] for entry in noted] == ["resumed", "paused", "created"]
+
+
+def test_a_place_that_is_not_kept_any_more_pauses_until_somebody_chooses(api, owner, one, at_work):
+    name, path = at_work["name"], f"/v1/relays/{at_work['id']}"
+    api.post(path + "/pause")
+    make(api, 3)
+    parts.wait_for("the feed", lambda: head(owner) >= at_work["after"] + 3)
+    ask(owner, "DELETE FROM event WHERE seq <= (SELECT seq FROM feed_state) - 1")
+    ask(owner, "UPDATE sink SET state = 'active', paused_for = NULL WHERE id = %s", at_work["id"])
+    parts.wait_for("the pause", lambda: state(owner, name)[1] == "gone", 20)
+    assert not one.read(name)
+    answer = api.post(path + "/resume", json={})
+    assert answer.status_code == 409 and "oldest" in answer.json()["detail"]
+    assert api.post(path + "/resume", json={"from": "oldest"}).json()["status"] == "active"
+    wait_all(owner, name)
+    assert one.read(name)
+
+
+def test_a_relay_is_turned_on_its_page_by_who_may(api, owner, place, one, at_work):
+    password = place.add_user(unique("mara").lower())
+    browser = client.Browser(place.url)
+    browser.sign_in(next(row[0] for row in ask(owner, "SELECT name FROM user ORDER BY id DESC LIMIT 1")), password,
+                    place.keep_secret)
+    assert at_work["name"] in browser.get("/relays").text and one.password not in browser.get("/relays").text
+    at = f"/relays/{at_work['id']}"
+    assert browser.submit(at + "/pause", version=at_work["version"]).headers["Location"] == "/relays?done=paused"
+    stale = browser.submit(at + "/resume", version=at_work["version"], **{"from": "here"})
+    assert stale.status_code == 412 and at_work["name"] in stale.text
+    version = shown(api, at_work["name"])["version"]
+    assert browser.submit(at + "/resume", version=version, **{"from": "here"}).status_code == 303
+    assert shown(api, at_work["name"])["status"] == "active"
+
+
+def test_a_retired_relay_is_not_resumed(api, owner, place, one, at_work):
+    set_relays(place)
+    parts.wait_for("its end", lambda: state(owner, at_work["name"])[1] == "retired", 20)
+    answer = api.post(f"/v1/relays/{at_work['id']}/resume", json={})
+    assert answer.status_code == 409 and "configuration" in answer.json()["detail"]
+
+
+def test_who_may_only_read_turns_none(place, at_work):
+    client_id, secret = place.add_client(unique("client"), "webhooks:read")
+    reader = client.Api(place.url, place.keep_secret(client.get_token(place.url, client_id, secret)))
+    assert reader.get(f"/v1/relays/{at_work['id']}").status_code == 200
+    assert reader.post(f"/v1/relays/{at_work['id']}/pause").status_code == 403
+    client_id, secret = place.add_client(unique("client"), "items:read")
+    other = client.Api(place.url, place.keep_secret(client.get_token(place.url, client_id, secret)))
+    assert other.get("/v1/relays").status_code == 403
+    seen = other.get("/v1/events", params={"type": "bincard.relay.*"}).json()["data"]
+    assert not seen and reader.get("/v1/events", params={"type": "bincard.relay.*"}).json()["data"]

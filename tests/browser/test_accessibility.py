@@ -14,7 +14,7 @@ PAGES = ("/", "/items", "/items/new", "/items/{item}", "/items/{item}/edit", "/c
          "/oauth2/authorize?response_type=code&client_id={client_id}&redirect_uri=https://app.example/back"
          "&scope=items:read&state=x&code_challenge=" + "c" * 43 + "&code_challenge_method=S256",
          "/webhooks", "/webhooks/new", "/webhooks/{hook}", "/webhooks/{hook}/edit", "/webhooks/deliveries/{delivery}",
-         "/keys", "/issuers", "/flags", "/flags/1/edit",
+         "/relays", "/keys", "/issuers", "/flags", "/flags/1/edit",
          "/users", "/users/new", "/users/1", "/roles", "/roles/new", "/roles/1",
          "/account", "/account/second-factor", "/audit", "/audit?from=nonsense", "/feed", "/docs", "/docs/events", "/nothing-here")
 

@@ -24,7 +24,8 @@ def expand(text, macros):
 
 
 def table():
-    text = (parts.ROOT / "app" / "web" / "routes.c").read_text()
+    folder = parts.ROOT / "app" / "web"
+    text = (folder / "route_kinds.h").read_text() + (folder / "routes.c").read_text()
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.S).replace("\\\n", " ")
     macros = {m[1]: (m[2], m[3].strip())
               for m in re.finditer(r"^#define (\w+)(?:\((\w+)\))?[ \t]+(.+)$", text, re.M)}
