@@ -7,6 +7,7 @@ import pytest
 
 import feed
 import stack as parts
+import streams
 from catalogue import new_item
 
 
@@ -50,6 +51,21 @@ def test_the_page_names_the_holder_and_the_last_number(stack, browser, api):
     assert f'<span class="code">{said["holder"]}</span>' in page
     assert f'<dt>Last number</dt><dd>{said["last"]}</dd>' in page and "The feed is up to date." in page
     assert '<a href="/feed" aria-current="page">Feed</a>' in page
+
+
+def test_who_listens_is_counted_and_what_is_sent(stack, api):
+    feed.settle(stack)
+    before = api.get("/v1/feed").json()
+    assert before["host"]["running"]
+    headers = {"Authorization": api.headers["Authorization"]}
+    with streams.Stream(stack.url, headers, after=before["last"]) as stream:
+        parts.wait_for("a stream more", lambda: api.get("/v1/feed").json()["host"]["streams"] == before["host"]["streams"] + 1)
+        new_item(api)
+        stream.wait_for(1)
+        now = parts.wait_for("what was sent", lambda: (said := metrics(api))["feed_sent_events_total"] >
+                             before["host"]["events_sent"] and said)
+        assert now["feed_sent_bytes_total"] > before["host"]["bytes_sent"] and now["feed_process_up"] == 1
+    parts.wait_for("it to leave", lambda: api.get("/v1/feed").json()["host"]["streams"] == before["host"]["streams"])
 
 
 # ---- metrics ----
