@@ -9,6 +9,7 @@ All processes stay in the session of this one: Linux shares the CPU by session.
 
 import argparse
 import getpass
+import json
 import os
 import pathlib
 import re
@@ -124,12 +125,17 @@ class Stack:
         except requests.ConnectionError:
             return False
 
-    def pss(self):
-        """KiB of each web worker, as the kernel shares them out; the supervisor's children."""
+    def children(self, kind):
+        """The supervisor's, by the name that they log under."""
         serve = int((self.state / "run/bincard.pid").read_text())
-        children = pathlib.Path(f"/proc/{serve}/task/{serve}/children").read_text().split()
+        running = set(pathlib.Path(f"/proc/{serve}/task/{serve}/children").read_text().split())
+        lines = map(json.loads, (self.state / "log/bincard.log").read_text().splitlines())
+        return sorted({str(line["pid"]) for line in lines if line["process"] == kind} & running)
+
+    def pss(self):
+        """KiB of each web worker, as the kernel shares them out."""
         sizes = []
-        for pid in children:
+        for pid in self.children("worker"):
             rollup = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text()
             sizes.append(int(re.search(r"^Pss: +(\d+)", rollup, re.M)[1]))
         return sizes

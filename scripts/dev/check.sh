@@ -255,9 +255,14 @@ dev_bench()
 	enter
 	packages_need build run test
 	[ -f "$root/bench/run.py" ] || die "there is no bench/run.py"
-	build_release all bench/floor
+	local program=run
+	if [ "${1:-}" = streams ]; then
+		program=streams
+		shift
+	fi
+	build_release all bench/floor bench/readers
 	cd "$root" || exit 1
-	BINCARD_BIN=$root/build/bincard BINCARD_FLOOR=$root/build/bench/floor "$python" bench/run.py "$@"
+	BINCARD_BIN=$root/build/bincard BINCARD_FLOOR=$root/build/bench/floor "$python" "bench/$program.py" "$@"
 }
 
 dev_fuzz()
