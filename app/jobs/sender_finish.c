@@ -150,22 +150,29 @@ static struct err *finish_singly(struct sender *s, struct ctx *c, const struct f
 	return first;
 }
 
+static bool has_ended(const struct run *r)
+{
+	return r->sending && r->batch.done;
+}
+
 struct err *sender_finish_done(struct sender *s, struct ctx *c)
 {
-	struct finishing *f = NULL;
+	struct finishing *f;
 	struct err *e;
+	size_t i = 0;
 
-	for (size_t i = 0; i < s->n && (!f || f->n < TOGETHER_MAX); i++) {
-		if (!s->runs[i]->sending || !s->runs[i]->batch.done)
+	while (i < s->n && !has_ended(s->runs[i]))
+		i++;
+	if (i == s->n)
+		return NULL;
+	f = ARENA_NEW(c->arena, struct finishing);
+	f->sender = s;
+	for (; i < s->n && f->n < TOGETHER_MAX; i++) {
+		if (!has_ended(s->runs[i]))
 			continue;
-		if (!f)
-			f = ARENA_NEW(c->arena, struct finishing);
 		f->runs[f->n] = s->runs[i];
 		f->saved[f->n++] = *s->runs[i];
 	}
-	if (!f)
-		return NULL;
-	f->sender = s;
 	e = finish_together(s, c, f);
 	return !e || sender_trouble(e) || f->n == 1 ? e : finish_singly(s, c, f);
 }
