@@ -29,6 +29,15 @@ def free_port():
                 continue
 
 
+def certificate(folder):
+    """Of a server at localhost, signed by itself; its key beside it."""
+    made = folder / "server.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                    "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "2",
+                    "-keyout", folder / "server.key", "-out", made], check=True, capture_output=True)
+    return made
+
+
 class Broker:
     def __init__(self, folder):
         self.folder = folder
@@ -62,6 +71,9 @@ class Broker:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+
+    def signal(self, number):
+        self.process.send_signal(number)
 
     def end(self):
         self.stop()
@@ -101,7 +113,8 @@ class RabbitMQ(Broker):
     kind = "rabbitmq"
 
     def __init__(self, folder):
-        self.epmd_port, self.epmd, self.taken = free_port(), None, {}
+        self.epmd_port, self.tls_port, self.epmd, self.taken = free_port(), free_port(), None, {}
+        self.certificate = certificate(folder)
         super().__init__(folder)
 
     def keys(self, name):
@@ -116,6 +129,9 @@ class RabbitMQ(Broker):
 
     def command(self):
         (self.folder / "rabbitmq.conf").write_text(f"""listeners.tcp.1 = 127.0.0.1:{self.port}
+listeners.ssl.1 = 127.0.0.1:{self.tls_port}
+ssl_options.certfile = {self.folder}/server.pem
+ssl_options.keyfile = {self.folder}/server.key
 default_user = {USER}
 default_pass = {self.password}
 loopback_users = none
