@@ -5,6 +5,8 @@
 #ifndef BINCARD_JOBS_COURIER_H
 #define BINCARD_JOBS_COURIER_H
 
+#include <time.h>
+
 #include "jobs/relay_broker.h"
 
 struct load {

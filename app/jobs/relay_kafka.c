@@ -83,7 +83,7 @@ static void list_addresses(const char *address, char to[static SETTING_MAX])
 	size_t n = 0;
 
 	for (const char *p = address; *p && n + 1 < SETTING_MAX; p++)
-		to[n++] = *p == ' ' ? ',' : *p;
+		to[n++] = (char)(*p == ' ' ? ',' : *p);
 	to[n] = '\0';
 }
 

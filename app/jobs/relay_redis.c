@@ -47,6 +47,18 @@ static redisContext *connect_one(
 	return NULL;
 }
 
+/* An answer that repeats the command has the password in it, perhaps a part of it alone by the time it is looked at. */
+static void say_refusal(
+	const redisContext *redis, const redisReply *reply, const char *password, char *error)
+{
+	const char *why = redis->errstr;
+
+	if (reply && reply->type == REDIS_REPLY_ERROR)
+		why = strstr(reply->str, password) ? "the answer has the password in it"
+						   : reply->str;
+	say(error, "Signing in failed", why);
+}
+
 static bool sign_in(redisContext *redis, const struct relay_config *config, char *error)
 {
 	redisReply *reply;
@@ -58,8 +70,7 @@ static bool sign_in(redisContext *redis, const struct relay_config *config, char
 			     : redisCommand(redis, "AUTH %s", config->password);
 	done = reply && reply->type == REDIS_REPLY_STATUS;
 	if (!done)
-		say(error, "Signing in failed",
-			reply && reply->type == REDIS_REPLY_ERROR ? reply->str : redis->errstr);
+		say_refusal(redis, reply, config->password, error);
 	freeReplyObject(reply);
 	return done;
 }

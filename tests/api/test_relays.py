@@ -4,6 +4,7 @@ its own, because processes are killed and configurations changed."""
 import os
 import signal
 import socket
+import threading
 import time
 
 import pytest
@@ -245,6 +246,31 @@ def test_a_broker_that_stops_in_the_middle_gets_the_rest_later(api, owner, broke
 
 
 # ---- what each has for itself ----
+
+def test_redis_that_repeats_the_password_does_not_bring_it_into_the_state(api, owner, place, tmp_path):
+    """As one does whose AUTH has another name."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        def answer():
+            while True:
+                try:
+                    peer, _ = server.accept()
+                except OSError:
+                    return
+                with peer:
+                    said = peer.recv(4096).split(b"\r\n")
+                    peer.sendall(b"-ERR unknown command 'AUTH', with args beginning with: " +
+                                 b"x" * 150 + b" '" + said[-2] + b"'\r\n")
+        threading.Thread(target=answer, daemon=True).start()
+        secret = place.keep_secret("telltale-" + "9" * 60)
+        (tmp_path / "password").write_text(secret + "\n")
+        name = unique("relay").lower()
+        begin(place, owner, f"[relay {name}]\ntype = redis\naddress = 127.0.0.1:{server.getsockname()[1]}\n"
+                            f"password_file = {tmp_path}/password\n", name)
+        make(api, 1)
+        parts.wait_for("a failure", lambda: state(owner, name)[3] >= 1, 20)
+        assert "Signing in failed" in state(owner, name)[4] and "telltale" not in state(owner, name)[4]
+        set_relays(place)
+
 
 def begin(place, owner, section, name):
     set_relays(place, section)
