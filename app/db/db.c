@@ -188,6 +188,7 @@ static struct err *prepare(struct db *db, struct arena *a, enum stmt_id id, stru
 struct err *connection_statement(struct db *db, struct arena *a, enum stmt_id id, struct stmt **out)
 {
 	struct stmt *st = &db->stmts[id];
+	unsigned statements = db->stats.statements;
 	struct err *e;
 
 	assert(db->mysql);
@@ -195,6 +196,7 @@ struct err *connection_statement(struct db *db, struct arena *a, enum stmt_id id
 	if (st->handle)
 		return NULL;
 	e = prepare(db, a, id, st);
+	db->stats.statements = statements; /* a first use is nobody's */
 	if (e && st->handle) { /* NULL when the connection was closed, and this with it */
 		mysql_stmt_close(st->handle);
 		*st = (struct stmt){0};
@@ -278,7 +280,7 @@ static struct err *open_all(struct db *db, struct arena *a)
 		return NULL;
 	/* First: on another schema the statements would fail with less clear words. */
 	TRY(schema_check(db, a, migrate_version));
-	return prepare_all(db, a);
+	return db->set == DB_SET_CHECK ? prepare_all(db, a) : NULL;
 }
 
 /* Whoever waits out the back-off gets the same error again. A failure is logged once. */

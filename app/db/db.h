@@ -2,7 +2,7 @@
  * db: one connection to MariaDB or MySQL, its prepared statements, and its errors.
  *
  * app/db/ alone includes <mysql.h>. SQL stands in sql/statements/<stem>.def and is never built at
- * run time; each statement is prepared when the connection opens and its signature is compared with
+ * run time; each statement is prepared when it is first used and its signature is compared with
  * what the server says (db_open fails when they differ). One connection a worker, opened after fork.
  *
  * Signatures are strings, a letter a value:
@@ -127,14 +127,15 @@ struct db_stats {
 	unsigned retries;
 };
 
-/* A handle; nothing is opened yet. `config` must live as long. The statements of `set` are prepared
- * at open (a worker wants those of the application's account; `bincard migrate` none), others when
- * first used. With DB_SET_APP a schema that is not of migrate_version is refused at open. */
-enum db_set { DB_SET_NONE, DB_SET_APP };
+/* A handle; nothing is opened yet. `config` must live as long. Statements are prepared when they are first used: a
+ * process uses few of them, and each takes memory here and at the server. With DB_SET_APP a schema that is not of
+ * migrate_version is refused at open; with DB_SET_CHECK all statements of the application's account are prepared then,
+ * too, so that one that does not fit the database is found before anybody needs it. */
+enum db_set { DB_SET_NONE, DB_SET_APP, DB_SET_CHECK };
 struct db *db_new(const struct db_config *config, enum db_set set);
 void db_free(struct db *db);
 
-/* Opens and prepares; does nothing when open. After ERR_DB_LOST the handle is closed and the next
+/* Opens; does nothing when open. After ERR_DB_LOST the handle is closed and the next
  * db_ready() opens it anew; failures are remembered for a moment so that a database that is away is
  * not asked on every request. */
 MUST_CHECK struct err *db_ready(struct db *db, struct arena *a);

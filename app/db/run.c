@@ -91,6 +91,24 @@ static bool may_run_again(const struct db *db, const struct err *e, unsigned loc
 	return e && e->code == ERR_DB_LOST && db->tx == TX_NONE && !locks;
 }
 
+/* Opens the connection if need be, and prepares. Preparing changes nothing: on a connection that turns out to be dead it
+ * is done once more, whatever the statement is. */
+static struct err *ready_statement(
+	struct db *db, struct arena *a, enum stmt_id id, struct stmt **st)
+{
+	unsigned locks;
+	struct err *e;
+
+	assert(!db->walking);
+	TRY(transaction_ready(db, a));
+	locks = db->locks;
+	e = connection_statement(db, a, id, st);
+	if (!may_run_again(db, e, locks))
+		return e;
+	TRY(transaction_ready(db, a));
+	return connection_statement(db, a, id, st);
+}
+
 struct err *db_query(struct db *db, struct arena *a, enum stmt_id id, const struct db_value *args,
 	size_t n, struct db_rows *out)
 {
@@ -99,9 +117,7 @@ struct err *db_query(struct db *db, struct arena *a, enum stmt_id id, const stru
 	unsigned locks;
 	struct err *e;
 
-	assert(!db->walking);
-	TRY(transaction_ready(db, a));
-	TRY(connection_statement(db, a, id, &st));
+	TRY(ready_statement(db, a, id, &st));
 	assert(st->read);
 	locks = db->locks;
 	e = run_once(db, a, id, args, n, &o);
@@ -116,9 +132,7 @@ static struct err *run_change(struct db *db, struct arena *a, enum stmt_id id,
 {
 	struct stmt *st;
 
-	assert(!db->walking);
-	TRY(transaction_ready(db, a));
-	TRY(connection_statement(db, a, id, &st));
+	TRY(ready_statement(db, a, id, &st));
 	assert(!st->read);
 	return run_once(db, a, id, args, n, o);
 }
@@ -181,9 +195,7 @@ struct err *db_each(struct db *db, struct arena *a, enum stmt_id id, const struc
 	struct stmt *st;
 	struct err *e;
 
-	assert(!db->walking);
-	TRY(transaction_ready(db, a));
-	TRY(connection_statement(db, a, id, &st));
+	TRY(ready_statement(db, a, id, &st));
 	assert(st->read && st->columns);
 	e = execute(db, a, id, st, args, n);
 	if (may_run_again(db, e, 0)) {

@@ -6,9 +6,8 @@
  * name, input signature, output signature ("" for none), text. Long texts are adjacent string
  * literals, a clause a line.
  *
- * all.def includes the stems of the application's account: all of them are prepared when a worker
- * opens its connection. owner.def is for `bincard migrate`, and for what not every server
- * knows: prepared when first used.
+ * all.def includes the stems of the application's account: `bincard serve` looks at all of them when it starts.
+ * owner.def is for `bincard migrate`, and for what not every server knows.
  */
 #ifndef BINCARD_DB_STATEMENTS_H
 #define BINCARD_DB_STATEMENTS_H

@@ -54,7 +54,7 @@ int serve_command(struct run *run, int argc, char **argv)
 	if (e)
 		return command_fail(e);
 	/* What no waiting mends is said at once, before there is a socket. */
-	e = worker_look(run->arena, run->config, &there);
+	e = worker_look(run->arena, run->config, true, &there);
 	if (e) {
 		log_err(LOG_ERROR, "refused to start", e);
 		command_fail(e);

@@ -141,7 +141,17 @@ static struct err *look_at_schema(struct db *db, struct arena *a, bool *there)
 	return NULL;
 }
 
-struct err *worker_look(struct arena *a, const struct config *c, bool *there)
+/* After the schema: on another one no statement need fit. */
+static struct err *look_at_statements(struct arena *a, const struct config *c)
+{
+	struct db *db = db_new(&c->app, DB_SET_CHECK);
+	struct err *e = db_ready(db, a);
+
+	db_free(db);
+	return e && e->code == ERR_INTERNAL ? e : NULL;
+}
+
+struct err *worker_look(struct arena *a, const struct config *c, bool all, bool *there)
 {
 	struct db *db = db_new(&c->app, DB_SET_NONE);
 	struct err *e = db_ready(db, a);
@@ -152,12 +162,14 @@ struct err *worker_look(struct arena *a, const struct config *c, bool *there)
 	else
 		e = e->code == ERR_SETUP ? refused_account(a, c, e) : NULL;
 	db_free(db);
+	if (!e && all && *there)
+		e = look_at_statements(a, c);
 	return e ? e : look_at_key(a, c);
 }
 
 int worker_status(const struct err *e)
 {
-	return e->code == ERR_SETUP ? EXIT_FAILURE : EXIT_SCHEMA;
+	return e->code == ERR_UNAVAILABLE ? EXIT_SCHEMA : EXIT_FAILURE;
 }
 
 /* Before the first request, which would pay for it. Without the keys all but access tokens works,
@@ -243,7 +255,7 @@ int worker_run(const struct worker_start *start)
 	bool there;
 
 	w->arena = arena_new(BOOT_BYTES_MAX);
-	e = worker_look(w->arena, start->config, &there);
+	e = worker_look(w->arena, start->config, false, &there);
 	if (e && !(start->proven && e->code == ERR_SETUP)) {
 		log_err(LOG_ERROR, "refused to start", e);
 		return worker_status(e);

@@ -41,10 +41,10 @@ int worker_run(const struct worker_start *start);
 bool process_begin(pid_t supervisor, const char *name);
 extern volatile sig_atomic_t process_stop;
 
-/* A look at what no waiting mends. ERR_SETUP when the database refuses the account or the master key
+/* A look at what no waiting mends; at every statement, too, when `all`. ERR_INTERNAL when one does not fit; ERR_SETUP when the database refuses the account or the master key
  * is none, ERR_UNAVAILABLE when the database's schema is of another version; a database that is away
  * is no error here: *there is false then. */
-MUST_CHECK struct err *worker_look(struct arena *a, const struct config *c, bool *there);
+MUST_CHECK struct err *worker_look(struct arena *a, const struct config *c, bool all, bool *there);
 /* The exit status for an error of worker_look(). */
 int worker_status(const struct err *e);
 

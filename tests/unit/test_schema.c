@@ -26,6 +26,7 @@ static void every_statement_fits_the_schema_and_the_grants(void **state)
 	const char *root = getenv("BINCARD_SRCDIR");
 	struct db_config config = fixture_config("bincard CHARACTER SET utf8mb4");
 	struct db *db;
+	struct err *e;
 
 	fixture_sql(
 		"CREATE USER bincard_owner IDENTIFIED BY 'o'; CREATE USER bincard_app IDENTIFIED BY 'a';"
@@ -40,9 +41,21 @@ static void every_statement_fits_the_schema_and_the_grants(void **state)
 	db_free(db);
 	config.user = "bincard_app";
 	config.password = "a";
-	db = db_new(&config, DB_SET_APP);
+	db = db_new(&config, DB_SET_CHECK);
 	assert_ok(db_ready(db, a));
 	assert_ok(migrate_check(db, a));
+	db_free(db);
+
+	/* and one that does not is found before it is needed */
+	fixture_sql("ALTER TABLE bincard.feature_flag DROP COLUMN updated_at");
+	db = db_new(&config, DB_SET_CHECK);
+	e = db_ready(db, a);
+	assert_non_null(e);
+	assert_int_equal(e->code, ERR_INTERNAL);
+	assert_non_null(strstr(str_cstr(a, e->cause), "FLAG_"));
+	db_free(db);
+	db = db_new(&config, DB_SET_APP);
+	assert_ok(db_ready(db, a));
 	db_free(db);
 }
 
