@@ -35,6 +35,11 @@ struct err *relay_read(struct ctx *c, int64_t id, struct relay *out)
 	return found ? NULL : not_found(c, id);
 }
 
+struct err *relay_find_troubles(struct ctx *c, struct relay_troubles *out)
+{
+	return relay_store_troubles(c->db, c->arena, out);
+}
+
 int64_t relay_behind(const struct relay *relay)
 {
 	return relay->head > relay->sink.seq ? relay->head - relay->sink.seq : 0;

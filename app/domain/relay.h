@@ -30,6 +30,8 @@ MUST_CHECK struct err *relay_list(
 	struct ctx *c, int64_t after_id, int limit, struct relay_rows *out);
 /* ERR_NOT_FOUND */
 MUST_CHECK struct err *relay_read(struct ctx *c, int64_t id, struct relay *out);
+/* How many are in trouble. */
+MUST_CHECK struct err *relay_find_troubles(struct ctx *c, struct relay_troubles *out);
 void relay_to_json(struct json_out *j, const struct relay *relay);
 /* How many numbers of the feed it does not have yet. */
 int64_t relay_behind(const struct relay *relay);

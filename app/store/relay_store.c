@@ -37,6 +37,16 @@ struct err *relay_store_by_id(
 	return NULL;
 }
 
+struct err *relay_store_troubles(struct db *db, struct arena *a, struct relay_troubles *out)
+{
+	struct db_rows rows;
+
+	TRY(db_query(db, a, RELAY_TROUBLES, DB_NO_ARGS, &rows));
+	*out = (struct relay_troubles){
+		.paused = db_row(&rows, 0)[0].num, .failing = db_row(&rows, 0)[1].num};
+	return NULL;
+}
+
 struct err *relay_store_add(struct db *db, struct arena *a, int64_t id, struct str target)
 {
 	return db_exec(db, a, RELAY_ADD, DB_ARGS(db_int(id), db_text(target)), NULL, NULL);

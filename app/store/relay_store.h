@@ -24,6 +24,12 @@ MUST_CHECK struct err *relay_store_page(
 MUST_CHECK struct err *relay_store_by_id(
 	struct db *db, struct arena *a, int64_t id, struct relay *out, bool *found);
 
+struct relay_troubles {
+	int64_t paused, failing; /* paused, but not by hand */
+};
+MUST_CHECK struct err *relay_store_troubles(
+	struct db *db, struct arena *a, struct relay_troubles *out);
+
 /* Beside its sink. */
 MUST_CHECK struct err *relay_store_add(
 	struct db *db, struct arena *a, int64_t id, struct str target);

@@ -2,6 +2,7 @@
 
 #include "domain/movement.h"
 #include "domain/overview.h"
+#include "domain/relay.h"
 #include "domain/webhook.h"
 #include "web/movement_page.h"
 #include "web/page.h"
@@ -79,8 +80,8 @@ static struct page_row *attention(struct call *c, size_t i, const char *href, co
 	return r;
 }
 
-/* Webhooks that nobody paused by hand, and that do not go on by themselves. */
-static void show_webhooks(struct call *c, size_t i, const struct webhook_troubles *n)
+/* Webhooks that nobody paused by hand, and that do not go on by themselves. Returns how many there are now. */
+static size_t show_webhooks(struct call *c, size_t i, const struct webhook_troubles *n)
 {
 	if (n->paused)
 		attention(c, i++, "/webhooks",
@@ -90,10 +91,27 @@ static void show_webhooks(struct call *c, size_t i, const struct webhook_trouble
 					  "%s webhooks are paused, because they failed or were refused",
 					  count(c, n->paused)));
 	if (n->failing)
-		attention(c, i, "/webhooks",
+		attention(c, i++, "/webhooks",
 			n->failing == 1
 				? "A webhook fails, and is tried again"
 				: arena_printf(c->arena, "%s webhooks fail, and are tried again",
+					  count(c, n->failing)));
+	return i;
+}
+
+static void show_relays(struct call *c, size_t i, const struct relay_troubles *n)
+{
+	if (n->paused)
+		attention(c, i++, "/relays",
+			n->paused == 1 ? "A relay was away for too long, and is paused"
+				       : arena_printf(c->arena,
+						 "%s relays were away for too long, and are paused",
+						 count(c, n->paused)));
+	if (n->failing)
+		attention(c, i, "/relays",
+			n->failing == 1
+				? "A relay fails, and is tried again"
+				: arena_printf(c->arena, "%s relays fail, and are tried again",
 					  count(c, n->failing)));
 }
 
@@ -127,6 +145,7 @@ struct err *overview_page_show(struct call *c)
 		.limit = NEWEST};
 	struct overview_counts counts;
 	struct webhook_troubles troubles;
+	struct relay_troubles relays;
 	struct posted_list list;
 	size_t shown;
 
@@ -136,7 +155,9 @@ struct err *overview_page_show(struct call *c)
 	shown = show_attention(c, &counts);
 	if (perm_has(c->who.permissions, PERM_WEBHOOKS_READ)) {
 		TRY(webhook_find_troubles(&c->ctx, &troubles));
-		show_webhooks(c, shown, &troubles);
+		shown = show_webhooks(c, shown, &troubles);
+		TRY(relay_find_troubles(&c->ctx, &relays));
+		show_relays(c, shown, &relays);
 	}
 	if (perm_has(c->who.permissions, PERM_MOVEMENTS_READ)) {
 		TRY(movement_list(&c->ctx, &f, &list));

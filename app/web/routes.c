@@ -252,7 +252,7 @@ const struct route routes[] = {
 	 "Delete a role", NULL, NULL, NULL},
 
 	/* pages */
-	{HTTP_GET, "/", PAGE(PERM_NONE), 6, overview_page_show, NULL,
+	{HTTP_GET, "/", PAGE(PERM_NONE), 7, overview_page_show, NULL,
 	 "Overview", NULL, NULL, NULL},
 	{HTTP_GET, "/items", PAGE_LIST(PERM_ITEMS_READ), 5, item_page_list, item_page_list_fields,
 	 "Items", NULL, NULL, NULL},

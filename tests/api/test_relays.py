@@ -527,6 +527,15 @@ def test_a_relay_is_turned_on_its_page_by_who_may(api, owner, place, one, at_wor
     assert shown(api, at_work["name"])["status"] == "active"
 
 
+def test_the_overview_tells_of_one_that_fails(api, owner, place, one, at_work):
+    password = place.add_user("otto")
+    browser = client.Browser(place.url)
+    browser.sign_in("otto", password, place.keep_secret)
+    assert "relay" not in browser.get("/").text.split("Needs a look")[-1]
+    ask(owner, "UPDATE sink SET tries = 1, next_try_at = NOW(6) + INTERVAL 1 HOUR WHERE id = %s", at_work["id"])
+    assert "A relay fails" in browser.get("/").text
+
+
 def test_a_retired_relay_is_not_resumed(api, owner, place, one, at_work):
     set_relays(place)
     parts.wait_for("its end", lambda: state(owner, at_work["name"])[1] == "retired", 20)
