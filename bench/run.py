@@ -132,6 +132,13 @@ class Stack:
         lines = map(json.loads, (self.state / "log/bincard.log").read_text().splitlines())
         return sorted({str(line["pid"]) for line in lines if line["process"] == kind} & running)
 
+    def waiting(self):
+        """Changes that have no number of the feed yet."""
+        db = pymysql.connect(unix_socket=self.env["BINCARD_DB_SOCKET"], user=getpass.getuser(), database="bincard")
+        with db, db.cursor() as c:
+            c.execute("SELECT COUNT(*) FROM outbox")
+            return c.fetchone()[0]
+
     def pss(self):
         """KiB of each web worker, as the kernel shares them out."""
         sizes = []

@@ -4,6 +4,7 @@
   --readers N   streams that follow what is posted (500)
   --rate N      movements of one line a second (500)
   --seconds N   for so long (15)
+  --rounds N    of posting with the feed process and without, 3 s each (5)
   --write       put the table into docs/performance.md
 
 Readers are directly at the feed's socket: a web server before it would take its part of the processors.
@@ -12,8 +13,10 @@ Readers are directly at the feed's socket: a web server before it would take its
 import argparse
 import http.client
 import json
+import os
 import pathlib
 import re
+import signal
 import statistics
 import subprocess
 import sys
@@ -122,7 +125,30 @@ def measure_latency(stack, count, rate, seconds):
             "median": statistics.median(late), "p99": late[int(len(late) * 0.99)], "max": late[-1]}
 
 
-def table(idle, late):
+def posting(stack, lines, rounds, seconds):
+    """Movements a second with the feed process at work and without: medians of measurements in turn."""
+    (pid,) = map(int, stack.children("feed"))
+    rates = {"on": [], "off": []}
+
+    def measure(which):
+        rate, _ = bench.wrk(stack, stack.url, "/v1/movements", "post.lua", seconds, lines)
+        rates[which].append(rate)
+
+    bench.wrk(stack, stack.url, "/v1/movements", "post.lua", seconds, lines)  # workers remember names from then on
+    for _ in range(rounds):
+        measure("on")
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            measure("off")
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        bench.wait_for("the feed", lambda: stack.waiting() == 0)
+    return statistics.median(rates["on"]), statistics.median(rates["off"])
+
+
+def table(idle, late, one, hundred):
+    rows = "".join(f"| posting {what} a second with the feed process at work, and without it | {on:,.0f}, {off:,.0f}: {on / off:.2f} |"
+                   " >= 0.85 |\n" for what, (on, off) in (("movements of one line", one), ("movements of 100 lines", hundred)))
     return f"""| what | measured | goal |
 |---|---:|---|
 | memory of the feed process with {idle['streams']:,} idle streams (PSS) | {idle['pss']:.0f} MiB ({idle['before']:.0f} without them) | < 150 MiB |
@@ -130,12 +156,12 @@ def table(idle, late):
 | from a change to its {late['readers']} readers, at {late['posted']:.0f} movements of one line a second: median | {late['median']:.1f} ms | < 50 ms |
 | the same, p99 | {late['p99']:.1f} ms | < 250 ms |
 | the longest of {late['events']:,} | {late['max']:.0f} ms | |
-"""
+{rows}"""
 
 
 def main():
     parser = argparse.ArgumentParser()
-    for name, value in (("idle", 10000), ("readers", 500), ("rate", 500), ("seconds", 15)):
+    for name, value in (("idle", 10000), ("readers", 500), ("rate", 500), ("seconds", 15), ("rounds", 5)):
         parser.add_argument("--" + name, type=int, default=value)
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
@@ -146,9 +172,10 @@ def main():
         try:
             late = measure_latency(stack, given.readers, given.rate, given.seconds)
             idle = measure_idle(stack, given.idle)
+            one, hundred = (posting(stack, lines, given.rounds, 3) for lines in (1, 100))
         finally:
             stack.stop()
-    text = table(idle, late)
+    text = table(idle, late, one, hundred)
     print(text)
     if given.write:
         path = bench.ROOT / "docs/performance.md"

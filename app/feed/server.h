@@ -19,7 +19,7 @@ struct server_config {
 };
 
 /* What has to be done beside: called in the loop, at first at once. Returns after how many microseconds it wants to
- * be called again; a poke calls it before. *news: there may be more in the feed. */
+ * be called again; a poke calls it before, but for when there was news. *news: there is more in the feed. */
 typedef int64_t server_step(void *arg, bool *news);
 
 struct server;
