@@ -89,10 +89,6 @@ static void open_events(struct conn *c, const struct request *rq, const struct r
 	secret_random(&jitter, sizeof(jitter));
 	conn_add_out(c, head_of(rq->arena, rs, rq->id));
 	conn_add_out(c, STR("X-Accel-Buffering: no\r\n\r\n"));
-	if (rq->method == HTTP_HEAD) {
-		c->kind = CONN_ANSWER;
-		return;
-	}
 	/* where it stands, so that it comes back to there even when nothing happens */
 	conn_add_out(c,
 		str_printf(rq->arena, "retry: %u\nid: %lld\n\n",
@@ -135,8 +131,6 @@ static bool open_stream(struct conn *c, const struct request *rq, struct respons
 		open_wait(c, rq, rs);
 	else
 		c->kind = CONN_SOCKET;
-	if (c->kind == CONN_ANSWER)
-		return false;
 	conn_open_stream(c);
 	return true;
 }
@@ -156,5 +150,8 @@ bool conn_begin(struct conn *c, struct request *rq)
 	e = check_room(s, rq);
 	if (e)
 		return refuse(c, rq, &rs, e);
-	return s->stream.kind == EVENT_STREAM_NONE ? answer(c, rq, &rs) : open_stream(c, rq, &rs);
+	if (s->stream.kind == EVENT_STREAM_NONE ||
+		rq->method == HTTP_HEAD) /* which nobody stays for */
+		return answer(c, rq, &rs);
+	return open_stream(c, rq, &rs);
 }

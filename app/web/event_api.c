@@ -87,6 +87,8 @@ static struct err *wait_for_more(
 
 	if (!s || !wait->set || !wait->num || page->n || page->more)
 		return NULL;
+	if (request_header(c->rq, "upgrade").p) /* it would become a WebSocket */
+		return NULL;
 	rest.after = page->next_after;
 	TRY(event_view_open(&c->ctx, &rest, &s->view, &s->after));
 	s->who = c->who;
