@@ -51,6 +51,21 @@ static struct caller *caller_new(struct str credential, bool bearer)
 	return c;
 }
 
+static void append(struct callers *all, struct caller *c)
+{
+	c->next = NULL;
+	if (all->last)
+		all->last->next = c;
+	else
+		all->first = c;
+	all->last = c;
+}
+
+static bool is_over(const struct caller *c)
+{
+	return c->ended || c->changed;
+}
+
 struct caller *callers_join(
 	struct callers *all, const struct request *rq, const struct principal *who, unsigned most)
 {
@@ -65,14 +80,13 @@ struct caller *callers_join(
 	if (streams_of(all, actor) >= most)
 		return NULL;
 	digest_sha256(hash, credential);
-	while (c && (c->bearer != bearer || memcmp(c->hash, hash, sizeof(hash)) != 0))
+	while (c && (is_over(c) || c->bearer != bearer || memcmp(c->hash, hash, sizeof(hash)) != 0))
 		c = c->next;
 	if (!c) {
 		c = caller_new(credential, bearer);
 		memcpy(c->actor, actor, sizeof(actor));
 		take_access(c, who);
-		c->next = all->first;
-		all->first = c;
+		append(all, c);
 	}
 	c->streams++;
 	return c;
@@ -80,13 +94,17 @@ struct caller *callers_join(
 
 void callers_leave(struct callers *all, struct caller *c)
 {
-	struct caller **at = &all->first;
+	struct caller **at = &all->first, *before = NULL;
 
 	if (--c->streams)
 		return;
-	while (*at != c)
-		at = &(*at)->next;
+	while (*at != c) {
+		before = *at;
+		at = &before->next;
+	}
 	*at = c->next;
+	if (all->last == c)
+		all->last = before;
 	secret_wipe(c->credential, c->credential_bytes);
 	free(c->credential);
 	free(c);
@@ -133,24 +151,37 @@ static bool check(struct caller *c, struct app *app, struct arena *a)
 		return false;
 	c->ended = e != NULL;
 	c->changed = !e && !is_same(c, &who);
-	return c->ended || c->changed;
+	return is_over(c);
+}
+
+/* The first, which goes to the end. */
+static struct caller *take_turn(struct callers *all, int64_t now_us)
+{
+	struct caller *c = all->first;
+
+	if (!c || c->check_at_us > now_us)
+		return NULL;
+	c->check_at_us = now_us + CALLER_CHECK_US;
+	all->first = c->next;
+	if (!all->first)
+		all->last = NULL;
+	append(all, c);
+	return c;
 }
 
 bool callers_check(struct callers *all, struct app *app, struct arena *a, int64_t now_us)
 {
 	uint64_t generation = app->config->generation ? atomic_load(app->config->generation) : 0;
-	unsigned checked = 0;
+	struct caller *due;
 	bool some = false;
 
 	for (struct caller *c = all->first; c && generation != all->generation; c = c->next)
 		c->check_at_us = now_us;
 	all->generation = generation;
-	for (struct caller *c = all->first; c && checked < CALLER_CHECKS_AT_ONCE; c = c->next) {
-		if (c->check_at_us > now_us || c->ended || c->changed)
+	for (int i = 0; i < CALLER_CHECKS_AT_ONCE && (due = take_turn(all, now_us)); i++) {
+		if (is_over(due))
 			continue;
-		checked++;
-		c->check_at_us = now_us + CALLER_CHECK_US;
-		some |= check(c, app, a);
+		some |= check(due, app, a);
 		arena_reset(a);
 	}
 	return some;

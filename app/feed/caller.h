@@ -27,13 +27,14 @@ struct caller {
 	bool changed; /* he may see something else than when he came: he has to come anew */
 };
 
+/* In the order in which they are looked at again: however many there are, each has its turn. */
 struct callers {
-	struct caller *first;
+	struct caller *first, *last;
 	uint64_t generation; /* of the host's memory, at the last look */
 };
 
-/* The caller of this request, which `who` has made, for one stream more. NULL when whoever it is has `most`
- * streams already, in whatever way he signed in. */
+/* The caller of this request, which `who` has made, for one stream more: never one that has `ended` or `changed`,
+ * which is not looked at again. NULL when whoever it is has `most` streams already, in whatever way he signed in. */
 struct caller *callers_join(
 	struct callers *all, const struct request *rq, const struct principal *who, unsigned most);
 void callers_leave(struct callers *all, struct caller *c);
