@@ -345,7 +345,7 @@ static bool open_library(struct library *l)
 	struct lws_context_creation_info info = {
 		.port = CONTEXT_PORT_NO_LISTEN_SERVER,
 		.protocols = protocols,
-		.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS,
+		.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_VALIDATE_UTF8,
 		.max_http_header_data = HEADER_BYTES_MAX,
 		.max_http_header_pool = HEADERS_AT_ONCE,
 		.retry_and_idle_policy = &idle,

@@ -1,0 +1,126 @@
+"""The feed's server against those who mean no good, or do not know better."""
+
+import contextlib
+import json
+import socket
+import struct
+import time
+
+import requests
+import websocket
+
+import client
+import stack as parts
+from catalogue import new_item, new_location
+from streams import Stream
+from test_streams import api, caller, closed, head, hear, ids, place, post, say, stream, ws  # noqa: F401
+
+
+def feed_of(place):
+    (feed,) = place.children("feed")
+    return feed
+
+
+def reload(place):
+    """Until the next feed process serves."""
+    old = feed_of(place)
+    place.reload()
+    parts.wait_for("the old feed process to leave", lambda: not parts.alive(old), 30)
+    parts.wait_for("the next one", lambda: place.children("feed"), 30)
+
+
+def raw(place, text):
+    """All that the feed's server says to these bytes."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as s:
+        s.settimeout(20)
+        s.connect(str(place.events))
+        s.sendall(text)
+        answer = b""
+        with contextlib.suppress(ConnectionError):
+            while part := s.recv(65536):
+                answer += part
+        return answer
+
+
+def request_text(api, target, method="GET", more=""):
+    return (f"{method} {target} HTTP/1.1\r\nHost: bincard\r\nAuthorization: {api.headers['Authorization']}\r\n"
+            f"{more}\r\n").encode()
+
+
+# ---- requests ----
+
+def test_a_head_of_a_stream_is_counted_as_none(place, api, stream):
+    for target in ("/v1/events/stream", "/v1/events?wait=1", "/v1/events?after=0"):
+        for _ in range(3):
+            answer = raw(place, request_text(api, target, "HEAD"))
+            assert answer.startswith(b"HTTP/1.1 200 ") and answer.endswith(b"\r\n\r\n"), answer
+    s = stream(api)
+    assert s.status == 200
+    item = new_item(api)
+    assert s.wait_for(1)[0]["data"] == item
+
+
+def test_an_upgrade_elsewhere_is_no_websocket(place, api):
+    upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+    for target, status in (("/v1/events/stream", b"400"), ("/v1/events", b"200"), (f"/v1/events?wait=9&after={head(api)}", b"200"),
+                           ("/v1/items", b"404")):
+        began = time.monotonic()
+        answer = raw(place, request_text(api, target, more=upgrade))
+        assert answer.startswith(b"HTTP/1.1 " + status), (target, answer)
+        assert time.monotonic() - began < 5
+
+
+# ---- sign-ins ----
+
+def test_who_joins_while_his_permissions_change_is_looked_at(place, api, caller, stream, ws):
+    """A connection that is slow to end keeps nobody's old permissions alive."""
+    who = caller()
+    row = next(c for c in api.get("/v1/api-clients", params={"limit": 200}).json()["data"] if c["client_id"] == who.client_id)
+    for _ in range(40):
+        post(api, "receipt", [(new_item(api)["sku"], "@supplier", new_location(api)["code"], "1")])
+    slow = [stream(who, where=place.events, after=0, read=False) for _ in range(3)]
+    quick = stream(who, where=place.events)
+    assert api.patch(f"/v1/api-clients/{row['id']}", json={"scope": "items:read"}, headers={"If-Match": "*"}).status_code == 200
+    joined = None
+    assert quick.over.wait(15 * parts.PATIENCE)
+    joined = stream(who, where=place.events)
+    w = ws(who)
+    say(w, subscribe="a", type=["bincard.stock_level.*"])
+    assert "subscribed" in hear(w)
+    post(api, "receipt", [(new_item(api)["sku"], "@supplier", new_location(api)["code"], "1")])
+    w.settimeout(2)
+    with contextlib.suppress(websocket.WebSocketTimeoutException):
+        raise AssertionError(w.recv())
+    assert api.post(f"/v1/api-clients/{row['id']}/disable").status_code == 200
+    assert joined.over.wait(15 * parts.PATIENCE)
+
+
+def test_all_sign_ins_are_looked_at_however_many_there_are(place, api, caller, stream):
+    """More than can be looked at in the time in which each has its turn."""
+    place.conf.write_text(place.conf.read_text() + "\n[feed]\nstreams_per_caller_max = 5000\n")
+    reload(place)
+    try:
+        who = caller()
+        first = stream(who, where=place.events)
+        browser = client.Browser(place.url)
+        browser.sign_in(place.user, place.password)
+        cookies = "; ".join(f"{c.name}={place.keep_secret(c.value)}" for c in browser.cookies)
+        crowd = [Stream(place.events, {"Cookie": f"{cookies}; x={n}"}, read=False) for n in range(1200)]
+        assert {s.status for s in crowd} == {200}
+        time.sleep(4)
+        with place.database.owner() as db, db.cursor() as cursor:  # nobody tells the feed process
+            cursor.execute("UPDATE api_client SET status = 'disabled' WHERE client_id = %s", (who.client_id,))
+        assert first.over.wait(20 * parts.PATIENCE)
+        for s in crowd:
+            s.close()
+    finally:
+        place.write_conf()
+        reload(place)
+
+
+# ---- WebSockets ----
+
+def test_text_that_is_none_is_refused(api, ws):
+    w = ws(api)
+    w.send_frame(websocket.ABNF.create_frame(b'{"subscribe":"\xff\xfe"}', websocket.ABNF.OPCODE_TEXT))
+    assert closed(w)[0] == 1007
