@@ -252,6 +252,7 @@ struct turning {
 	int64_t id, version;
 	const char *reason;
 	struct str error; /* STR_NONE: as it was */
+	const struct sink *seen; /* what the sender has read; NULL: it is not the sender */
 	enum relay_from from;
 	struct relay *out;
 };
@@ -273,7 +274,7 @@ static struct err *pause_tx(struct ctx *c, void *arg)
 
 	TRY(lock_relay(c, t, &was));
 	*t->out = was;
-	if (!was.sink.active)
+	if (!was.sink.active || (t->seen && sink_is_other(&was.sink, t->seen)))
 		return change_unchanged(c, settings_json(c, &was));
 	TRY(sink_store_pause(c->db, c->arena, t->id, t->reason, t->error));
 	TRY(relay_read(c, t->id, t->out));
@@ -288,10 +289,11 @@ struct err *relay_pause(struct ctx *c, int64_t id, int64_t version, struct relay
 	return change_run(c, pause_tx, &t);
 }
 
-struct err *relay_stop(struct ctx *c, int64_t id, const char *reason, struct str error)
+struct err *relay_stop(struct ctx *c, const struct sink *sink, const char *reason, struct str error)
 {
 	struct relay out;
-	struct turning t = {.id = id, .reason = reason, .error = error, .out = &out};
+	struct turning t = {
+		.id = sink->id, .seen = sink, .reason = reason, .error = error, .out = &out};
 
 	return change_run(c, pause_tx, &t);
 }

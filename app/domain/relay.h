@@ -42,7 +42,8 @@ enum relay_from { RELAY_FROM_HERE, RELAY_FROM_OLDEST, RELAY_FROM_NOW };
 /* ERR_CONFLICT: it is retired, or what comes next is not kept any more and it is to go on from here. */
 MUST_CHECK struct err *relay_resume(
 	struct ctx *c, int64_t id, int64_t version, enum relay_from from, struct relay *out);
-/* By the sender; reason: SINK_GONE. */
-MUST_CHECK struct err *relay_stop(struct ctx *c, int64_t id, const char *reason, struct str error);
+/* By the sender; reason: SINK_GONE. Nothing for one that is paused already, or another than the sender has read. */
+MUST_CHECK struct err *relay_stop(
+	struct ctx *c, const struct sink *sink, const char *reason, struct str error);
 
 #endif

@@ -42,6 +42,11 @@ int64_t sink_delay_ms(int64_t tries)
 	return delay + chance % (delay / 4);
 }
 
+bool sink_is_other(const struct sink *now, const struct sink *read)
+{
+	return now->version != read->version || now->seq != read->seq;
+}
+
 struct str sink_error(struct arena *a, struct str text)
 {
 	struct buf b;

@@ -28,6 +28,9 @@ MUST_CHECK struct err *sink_figures(struct ctx *c, struct sink_figures **out, si
 /* Until the next try, after so many in vain: twice as long each time, and some more by chance. */
 int64_t sink_delay_ms(int64_t tries);
 
+/* Whether somebody has changed, resumed or moved it on since it was read: what has failed then says nothing of it. */
+bool sink_is_other(const struct sink *now, const struct sink *read);
+
 /* Text that fits sink.last_error: without what is no UTF-8, and cut. */
 struct str sink_error(struct arena *a, struct str text);
 

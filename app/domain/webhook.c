@@ -134,6 +134,7 @@ struct webhook_change {
 	struct str sealed; /* a new secret */
 	enum webhook_from from;
 	const char *reason; /* to pause for */
+	const struct sink *seen; /* what the sender has read; NULL: it is not the sender */
 	struct str error;
 	struct webhook *out;
 };
@@ -247,7 +248,7 @@ static struct err *pause_tx(struct ctx *c, void *arg)
 	struct str before;
 
 	TRY(lock(c, change, &w, &before));
-	if (!w.sink.active) {
+	if (!w.sink.active || (change->seen && sink_is_other(&w.sink, change->seen))) {
 		*change->out = w;
 		return change_unchanged(c, before);
 	}
@@ -263,10 +264,12 @@ struct err *webhook_pause(struct ctx *c, int64_t id, int64_t version, struct web
 	return change_run(c, pause_tx, &change);
 }
 
-struct err *webhook_give_up(struct ctx *c, int64_t id, const char *reason, struct str error)
+struct err *webhook_give_up(
+	struct ctx *c, const struct sink *sink, const char *reason, struct str error)
 {
 	struct webhook out;
-	struct webhook_change change = {.id = id, .reason = reason, .error = error, .out = &out};
+	struct webhook_change change = {
+		.id = sink->id, .seen = sink, .reason = reason, .error = error, .out = &out};
 	struct err *e = change_run(c, pause_tx, &change);
 
 	return e && e->code == ERR_NOT_FOUND ? NULL : e;

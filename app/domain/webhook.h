@@ -52,9 +52,10 @@ MUST_CHECK struct err *webhook_resume(
 	struct ctx *c, int64_t id, int64_t version, enum webhook_from from, struct webhook *out);
 /* Its history is not shown any more; upkeep takes it away. */
 MUST_CHECK struct err *webhook_delete(struct ctx *c, int64_t id, int64_t version);
-/* By the sender: SINK_FAILING, SINK_REFUSED, SINK_GONE. Nothing for one that is gone, or paused already. */
+/* By the sender: SINK_FAILING, SINK_REFUSED, SINK_GONE. Nothing for one that is gone, paused already, or another than the
+ * sender has read. */
 MUST_CHECK struct err *webhook_give_up(
-	struct ctx *c, int64_t id, const char *reason, struct str error);
+	struct ctx *c, const struct sink *sink, const char *reason, struct str error);
 
 MUST_CHECK struct err *webhook_list(
 	struct ctx *c, const struct webhook_filter *f, struct webhook_rows *out);

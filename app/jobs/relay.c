@@ -194,7 +194,7 @@ static struct err *stop(
 	void *self, struct ctx *c, const struct sink *sink, const char *reason, struct str error)
 {
 	(void)self;
-	return relay_stop(c, sink->id, reason, error);
+	return relay_stop(c, sink, reason, error);
 }
 
 static int fd(void *self)

@@ -338,7 +338,7 @@ static struct err *pause_sink(
 	void *self, struct ctx *c, const struct sink *sink, const char *reason, struct str error)
 {
 	(void)self;
-	return webhook_give_up(c, sink->id, reason, error);
+	return webhook_give_up(c, sink, reason, error);
 }
 
 static int fd_of(void *self)

@@ -202,7 +202,7 @@ struct err *sink_store_fail(struct db *db, struct arena *a, const struct sink *s
 
 	TRY(db_exec(db, a, SINK_FAIL,
 		DB_ARGS(db_text(error), db_int(delay_ms), db_int(sink->id), db_int(sink->seq),
-			db_int(fence)),
+			db_int(sink->version), db_int(fence)),
 		&changed, NULL));
 	*done = changed == 1;
 	return NULL;

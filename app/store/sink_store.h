@@ -88,6 +88,7 @@ MUST_CHECK struct err *sink_store_move(struct db *db, struct arena *a, const str
 /* Past events that it has no use for. */
 MUST_CHECK struct err *sink_store_pass(struct db *db, struct arena *a, const struct sink *sink,
 	int64_t seq, int64_t fence, bool *done);
+/* Not one that was changed since it was read. */
 MUST_CHECK struct err *sink_store_fail(struct db *db, struct arena *a, const struct sink *sink,
 	struct str error, int64_t delay_ms, int64_t fence, bool *done);
 

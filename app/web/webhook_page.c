@@ -344,7 +344,28 @@ struct err *webhook_page_delete(struct call *c)
 
 const struct field webhook_page_delivery_fields[] = {PAGE_FIELD_DONE, {.name = NULL}};
 
-static void show_message(struct page_row *r, const struct delivery *d, bool hidden)
+/* Bytes of somebody else's as text: what is none becomes U+FFFD. */
+static struct str as_text(struct arena *a, struct str bytes)
+{
+	struct buf b;
+
+	buf_init(&b, a, 3 * bytes.n);
+	while (bytes.n) {
+		size_t n = str_utf8_step(bytes);
+		bool line = *bytes.p == '\n' || *bytes.p == '\t';
+
+		if (n && (line || str_is_text((struct str){bytes.p, n}, false)))
+			buf_add(&b, bytes.p, n);
+		else if (*bytes.p != '\r')
+			buf_add_cstr(&b, "\xef\xbf\xbd");
+		n += !n;
+		bytes.p += n;
+		bytes.n -= n;
+	}
+	return b.n ? buf_str(&b) : STR("");
+}
+
+static void show_message(struct arena *a, struct page_row *r, const struct delivery *d, bool hidden)
 {
 	show_delivery(r, d);
 	row_set_int(r, "webhook_id", d->sink_id);
@@ -359,9 +380,9 @@ static void show_message(struct page_row *r, const struct delivery *d, bool hidd
 	if (d->request_body.p)
 		row_set(r, "request_body", d->request_body);
 	if (d->answer_header.p)
-		row_set(r, "answer_header", d->answer_header);
+		row_set(r, "answer_header", as_text(a, d->answer_header));
 	if (d->answer_body.p)
-		row_set(r, "answer_body", d->answer_body);
+		row_set(r, "answer_body", as_text(a, d->answer_body));
 }
 
 struct err *webhook_page_delivery(struct call *c)
@@ -372,7 +393,7 @@ struct err *webhook_page_delivery(struct call *c)
 
 	TRY(webhook_delivery_read(&c->ctx, c->id, &d, &hidden));
 	TRY(webhook_read(&c->ctx, d.sink_id, &w));
-	show_message(page_node(c, "delivery"), &d, hidden);
+	show_message(c->arena, page_node(c, "delivery"), &d, hidden);
 	page_set(c, "webhook.name", w.sink.name);
 	page_api(c, "/v1/webhook-deliveries/%lld", (long long)d.id);
 	page_template(c, "webhook/delivery", "Delivery #%lld", (long long)d.id);
