@@ -167,6 +167,7 @@ struct err *event_filter_of(struct ctx *c, const struct event_query *q, struct e
 		.limit = q->limit,
 	};
 	read_types(c, q, f);
+	f->data_max = q->data_max ? q->data_max : EVENT_DATA_MAX;
 	if (q->subject.p && !read_subject(q->subject, f))
 		err_add_field(&wrong, c->arena, STR("/subject"), "unknown",
 			"A subject is such as items/7, movements/12 or stock-levels/7/3.");
@@ -219,7 +220,7 @@ static void cut_changes(struct event_changes *changes, const struct event_filter
 	int64_t events = 0;
 	size_t bytes = 0, n = 0;
 
-	while (n < changes->n && events <= limit && bytes <= EVENT_DATA_MAX) {
+	while (n < changes->n && events <= limit && bytes <= f->data_max) {
 		events += most_events(f, &changes->rows[n]);
 		bytes += (size_t)changes->rows[n].data_bytes;
 		n++;

@@ -26,6 +26,7 @@ struct event_query {
 	struct str location; /* code; with all below it */
 	int64_t location_id;
 	int limit;
+	size_t data_max; /* bytes of data, from which on the page ends; 0: EVENT_DATA_MAX */
 };
 
 struct event {

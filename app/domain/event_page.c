@@ -211,9 +211,10 @@ static struct event balance_event(
 }
 
 /* False when the page is full: the event is not in it. */
-static bool add(struct event_page *page, int limit, size_t *bytes, const struct event *event)
+static bool add(struct event_page *page, const struct event_filter *f, int limit, size_t *bytes,
+	const struct event *event)
 {
-	if (page->n == (size_t)limit || (page->n && *bytes > EVENT_DATA_MAX))
+	if (page->n == (size_t)limit || (page->n && *bytes > f->data_max))
 		return false;
 	*bytes += event->data.n;
 	page->events[page->n++] = *event;
@@ -235,12 +236,12 @@ static void make_page(struct ctx *c, const struct event_filter *f, int limit,
 		if (e->own && e->seq > f->after) {
 			struct event event = own_event(c, e);
 
-			fits = add(out, limit, &bytes, &event);
+			fits = add(out, f, limit, &bytes, &event);
 		}
 		for (; fits && next < balances->n && balances->rows[next].seq == e->seq; next++) {
 			struct event event = balance_event(c, e, &balances->rows[next]);
 
-			fits = event.seq <= f->after || add(out, limit, &bytes, &event);
+			fits = event.seq <= f->after || add(out, f, limit, &bytes, &event);
 		}
 		out->next_after = e->seq + e->size - 1;
 	}

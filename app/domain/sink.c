@@ -5,12 +5,12 @@
 /* ---- what it gets ---- */
 
 struct err *sink_events(const struct ctx *c, const struct sink *sink, int64_t after, int limit,
-	struct event_page *out)
+	size_t data_max, struct event_page *out)
 {
 	struct principal who = {
 		.kind = PRINCIPAL_SYSTEM, .name = STR("system"), .actor = STR("system")};
 	struct str types[EVENT_TYPES_MAX], rest = sink->types;
-	struct event_query q = {.after = after, .limit = limit};
+	struct event_query q = {.after = after, .limit = limit, .data_max = data_max};
 	struct ctx reader = *c;
 
 	while (rest.n && q.type_count < EVENT_TYPES_MAX)

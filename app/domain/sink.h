@@ -17,10 +17,11 @@
 #define SINK_REFUSED "refused" /* the other side wants no more */
 #define SINK_GONE "gone" /* what comes next is not kept any more */
 
-/* The events that it is to get of those after this number, with its permissions. ERR_GONE: they are not kept any
+/* The events that it is to get of those after this number, with its permissions; a page ends when it has so many, or so many
+ * bytes of data. ERR_GONE: they are not kept any
  * more. */
 MUST_CHECK struct err *sink_events(const struct ctx *c, const struct sink *sink, int64_t after,
-	int limit, struct event_page *out);
+	int limit, size_t data_max, struct event_page *out);
 
 /* How they stand, for whoever looks after them. */
 MUST_CHECK struct err *sink_figures(struct ctx *c, struct sink_figures **out, size_t *n);

@@ -8,6 +8,8 @@
 #include "base/timestamp.h"
 
 #define PAGE_EVENTS 100 /* read at once, when a kind does not take more */
+/* What goes out one by one stays for long, for many sinks at a time. */
+#define PAGE_DATA_SINGLY ((size_t)128 << 10)
 #define PAGE_BYTES_MAX ((size_t)96 << 20) /* with all that reading them takes */
 #define SETTINGS_BYTES_MAX ((size_t)64 << 10)
 #define KINDS_MAX 200
@@ -264,7 +266,8 @@ static struct err *read_page(struct sender *s, struct run *r, struct ctx *c)
 		most = PAGE_EVENTS;
 	if (most > EVENT_LIMIT_MAX)
 		most = EVENT_LIMIT_MAX;
-	e = sink_events(&reader, &r->sink, r->place, (int)most, &r->page);
+	e = sink_events(&reader, &r->sink, r->place, (int)most,
+		r->port->kind->batch_max == 1 ? PAGE_DATA_SINGLY : 0, &r->page);
 	if (e) {
 		r->page.n = 0;
 		return trouble_of(s, r, c, e);

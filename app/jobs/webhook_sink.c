@@ -231,7 +231,7 @@ static struct err *find_event(
 {
 	struct event_page page;
 
-	TRY(sink_events(c, &to->sink, seq - 1, 1, &page));
+	TRY(sink_events(c, &to->sink, seq - 1, 1, 0, &page));
 	if (page.n != 1 || page.events[0].seq != seq)
 		return err_new(c->arena, ERR_GONE,
 			"The event is not kept any more, or not for this webhook.");

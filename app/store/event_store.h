@@ -57,6 +57,7 @@ struct event_filter {
 	struct str path; /* the same as a pattern of paths */
 	struct str stock_within, locations_within, movements_within; /* domain/reach.h */
 	int limit;
+	size_t data_max; /* bytes, from which on a page ends */
 };
 
 /* What a movement made of a balance. */

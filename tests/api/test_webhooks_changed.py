@@ -9,7 +9,7 @@ import pytest
 
 import client
 import stack as parts
-from catalogue import new_category, unique
+from catalogue import new_category, new_item, new_location, unique
 from receiver import Receiver
 
 TIMEOUT_MS = 2500
@@ -283,3 +283,25 @@ def test_more_endpoints_than_are_looked_after_at_once_starve_nobody(api, hook, r
         thread.join()
         with owner.cursor() as cursor:
             cursor.execute("DELETE FROM sink WHERE name LIKE 'crowd-%'")
+
+
+@pytest.mark.skipif(parts.SANITIZED, reason="the sanitizers take memory of their own")
+def test_large_events_of_many_endpoints_take_little_memory(api, place, hook, receiver, owner):
+    """What one endpoint has still to get is not all in memory: of these movements that would be 7 MiB for each."""
+    receiver.way = "hang"
+    for _ in range(40):
+        hook(types=["bincard.movement.*"])
+    item, there = new_item(api), new_location(api)
+    for _ in range(25):
+        line = {"sku": item["sku"], "from": "@supplier", "to": there["code"], "quantity": "1"}
+        assert api.post("/v1/movements", json={"type": "receipt", "lines": [line] * 1000}).status_code == 201
+    time.sleep(TIMEOUT_MS / 1000 + 1)
+    receiver.way = 200
+    receiver.released.set()
+    with owner.cursor() as cursor:
+        cursor.execute("UPDATE sink SET next_try_at = NULL")
+    parts.wait_for("all events", lambda: len(receiver.taken) >= 1000, 60)
+    (sender,) = place.children("sender")
+    with open(f"/proc/{sender}/status") as status_file:
+        most = int(status_file.read().split("VmHWM:")[1].split()[0])
+    assert most < 120_000, f"{most} KiB"
