@@ -43,14 +43,15 @@ static struct err *go_far(
 {
 	struct principal who;
 	struct event_query q;
+	struct ctx reader = *c;
 	struct event_page page;
 
 	event_view_who(&r->view->event, &who);
 	event_view_query(c->arena, &r->view->event, &q);
 	q.after = r->after;
 	q.limit = FAR_EVENTS;
-	c->who = &who;
-	TRY(event_list(c, &q, &page));
+	reader.who = &who;
+	TRY(event_list(&reader, &q, &page));
 	for (size_t i = 0; i < page.n; i++) {
 		struct event_frame frame = event_frame(c->arena, &page.events[i], source);
 

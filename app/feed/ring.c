@@ -190,11 +190,12 @@ struct err *ring_load(struct ring *r, struct ctx *c, bool *more)
 	struct principal all = {
 		.kind = PRINCIPAL_SYSTEM, .actor = STR("system"), .permissions = permission_all()};
 	const struct event_query q = {.after = r->last, .limit = PAGE_EVENTS};
+	struct ctx reader = *c;
 	struct event_page page;
 
 	*more = false;
-	c->who = &all;
-	TRY(event_list(c, &q, &page));
+	reader.who = &all;
+	TRY(event_list(&reader, &q, &page));
 	make_room(r, page.next_after);
 	r->lag_us = page.n ? time_now() - page.events[0].at : 0;
 	for (size_t i = 0; i < page.n; i++) {

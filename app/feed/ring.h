@@ -37,7 +37,7 @@ const struct ring_event *ring_at(const struct ring *r, int64_t seq);
 
 /* Forgets everything; it goes on after that number. */
 void ring_restart(struct ring *r, int64_t last);
-/* Takes in what has been added to the feed since; *more: there is more. c->who is put in place for it. */
+/* Takes in what has been added to the feed since; *more: there is more. c->who does not matter. */
 MUST_CHECK struct err *ring_load(struct ring *r, struct ctx *c, bool *more);
 /* Finds out the places of all events from this number on that do not have theirs yet. */
 MUST_CHECK struct err *ring_place(struct ring *r, struct ctx *c, int64_t from);

@@ -90,7 +90,7 @@ def test_token_by_basic_and_by_form(stack):
         assert answer.status_code == 200, answer.text
         assert answer.headers["Cache-Control"] == "no-store"
         body = answer.json()
-        assert body["token_type"] == "Bearer" and body["expires_in"] == 900
+        assert body["token_type"] == "Bearer" and body["expires_in"] == 7200
         assert body["scope"] == "items:read stock:read"
         assert read(stack, body["access_token"]).status_code == 200
 

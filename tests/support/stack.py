@@ -173,6 +173,8 @@ connect_timeout_ms = 1000
 [auth]
 master_key_file = {self.folder}/master_key
 secure_cookies = false
+# a run of all tests takes longer than the default
+token_seconds = 7200
 
 [rate]
 {limits}
