@@ -111,7 +111,7 @@ def test_token_is_checked_by_the_public_keys(stack):
     numbers.public_key().verify(der, f"{head}.{body}".encode(), ec.ECDSA(hashes.SHA256()))
     claims = json.loads(decoded(body))
     assert claims["sub"] == claims["client_id"] == client_id
-    assert claims["exp"] - claims["iat"] == 900 and claims["scope"] == "stock:read"
+    assert claims["exp"] - claims["iat"] == 7200 and claims["scope"] == "stock:read"
 
 
 @pytest.mark.parametrize("form, auth, status, error", [
