@@ -17,6 +17,20 @@ struct err *webhook_may(struct ctx *c, const struct webhook *webhook)
 	return people_may(c, has);
 }
 
+/* An item's quantity is a part of its events. */
+static perm_set with_parts(perm_set needs)
+{
+	return perm_has(needs, PERM_ITEMS_READ) ? needs | perm_bit(PERM_STOCK_READ) : needs;
+}
+
+perm_set webhook_type_needs(struct str type)
+{
+	perm_set needs;
+
+	(void)event_type_needs(type, &needs); /* nothing, for a test */
+	return with_parts(needs);
+}
+
 static perm_set everything(void)
 {
 	perm_set needs;
@@ -66,8 +80,7 @@ static void take_types(
 	}
 	buf_init(&b, c->arena, TYPES_BYTES_MAX);
 	needs = n ? check_types(c, k, types, n, &b) : everything();
-	if (perm_has(needs, PERM_ITEMS_READ)) /* an item's quantity is a part of its events */
-		needs |= perm_bit(PERM_STOCK_READ);
+	needs = with_parts(needs);
 	webhook->sink.types = b.n ? buf_str(&b) : STR("");
 	webhook->sink.permissions = permission_format(c->arena, needs & ~people_lacking(c, needs));
 }

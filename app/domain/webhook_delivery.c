@@ -66,7 +66,8 @@ struct err *webhook_delivery_read(
 	TRY(find_delivery(c, delivery, out));
 	TRY(webhook_read(c, out->sink_id, &w));
 	permission_parse(w.sink.permissions, &has);
-	*hidden = people_lacking(c, has) != 0;
+	/* the webhook may have seen more when this was sent than it does now */
+	*hidden = people_lacking(c, has | webhook_type_needs(out->type)) != 0;
 	return NULL;
 }
 

@@ -13,4 +13,7 @@ MUST_CHECK struct err *webhook_may(struct ctx *c, const struct webhook *webhook)
 MUST_CHECK struct err *webhook_check_input(struct ctx *c, const struct webhook_config *config,
 	const struct webhook_input *in, struct webhook *webhook);
 
+/* What one needs to see all of an event of this type. */
+perm_set webhook_type_needs(struct str type);
+
 #endif

@@ -164,6 +164,21 @@ def test_who_resumes_is_not_paused_by_a_try_from_before(api, hook, receiver, own
         assert api.get(of(made)).json()["status"] == "active"
 
 
+def test_what_was_sent_before_stays_hidden_from_who_may_not_see_it(api, place, hook, receiver):
+    """The endpoint got events of users; now it gets those of items alone, which the reader may see."""
+    made = hook(types=["bincard.user.*"])
+    api.post("/v1/users", json={"name": unique("kim").replace("/", ".")})
+    parts.wait_for("the event", lambda: receiver.taken)
+    row = parts.wait_for("the history", lambda: api.get(of(made, "/deliveries")).json()["data"])[0]
+    changed = api.patch(of(made), json={"types": ["bincard.item.*"]}, headers={"If-Match": "*"}).json()
+    assert changed["scope"] == "items:read stock:read"
+    client_id, secret = place.add_client(unique("client"), "webhooks:read items:read stock:read")
+    reader = client.Api(place.url, place.keep_secret(client.get_token(place.url, client_id, secret)))
+    seen = reader.get(f"/v1/webhook-deliveries/{row['id']}").json()
+    assert seen["request_body"] is None and seen["answer_body"] is None
+    assert api.get(f"/v1/webhook-deliveries/{row['id']}").json()["request_body"]
+
+
 # ---- what no server should answer ----
 
 def flood(line, first=b"HTTP/1.1 100 Continue\r\n\r\n"):
