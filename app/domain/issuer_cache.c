@@ -133,6 +133,11 @@ static struct err *renew(struct issuer_cache *cache, struct ctx *c, int max_age_
 	bool found, asked;
 
 	TRY(look(cache, c, id, &row, &found));
+	if (c->in_event_loop && cache->keys.n && max_age_s) {
+		*asking =
+			row.asking; /* what is held is good for longer than another takes to ask */
+		return NULL;
+	}
 	if (is_due(&row, found, max_age_s)) {
 		TRY(ask_once(c, cache->source, id, found ? &row : NULL, &asked));
 		if (asked)

@@ -131,7 +131,8 @@ static bool is_same(const struct caller *c, const struct principal *who)
 		memcmp(&now.limits, &c->limits, sizeof(now.limits)) == 0;
 }
 
-/* While the database is away nobody learns anything new either. */
+/* While the database is away nobody learns anything new either. What else keeps from telling, such as a key that
+ * the issuer has taken away, does so for a while only. */
 static bool is_away(const struct err *e)
 {
 	return err_status(e->code) >= 500;
@@ -145,10 +146,16 @@ static bool check(struct caller *c, struct app *app, struct arena *a)
 	};
 	const struct request rq = {.arena = a, .headers = &header};
 	struct principal who;
-	struct err *e = app_sign_in_again(app, &rq, &who);
+	struct err *e = db_ready(app->db, a);
 
-	if (e && is_away(e))
+	if (e)
 		return false;
+	e = app_sign_in_again(app, &rq, &who);
+	c->unsure = e && is_away(e) ? c->unsure + 1 : 0;
+	if (c->unsure) {
+		c->changed = c->unsure == CALLER_UNSURE_MOST;
+		return c->changed;
+	}
 	c->ended = e != NULL;
 	c->changed = !e && !is_same(c, &who);
 	return is_over(c);

@@ -9,6 +9,7 @@
 #include "web/app.h"
 
 #define CALLER_CHECK_US INT64_C(3000000)
+#define CALLER_UNSURE_MOST 5 /* looks in turn that did not tell */
 #define CALLER_CHECKS_AT_ONCE 30 /* in a tenth of a second: each asks the database */
 
 struct caller {
@@ -20,6 +21,7 @@ struct caller {
 	char actor[48];
 	unsigned streams;
 	int64_t check_at_us;
+	unsigned unsure; /* looks since the last that told */
 	/* As of the last look. */
 	perm_set permissions;
 	struct limits limits;

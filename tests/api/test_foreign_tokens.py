@@ -16,6 +16,7 @@ import client
 import fastcgi
 import stack as installation
 from issuer import Key, Provider
+from streams import Stream
 
 NPM = pathlib.Path(__file__).resolve().parents[1] / "npm"
 ALGORITHMS = ["RS256", "PS256", "ES256", "ES384", "EdDSA"]
@@ -350,6 +351,40 @@ def test_a_key_that_was_withdrawn_is_refused_after_the_next_refresh(stack, acme)
     make_older(stack, acme, 601)
     installation.wait_for("all workers to look again", lambda: [ask(stack, acme.token(key)).status_code for _ in range(24)]
                           == [401] * 24, 60)
+
+
+def test_a_stream_ends_when_the_key_of_its_token_is_withdrawn(stack, acme):
+    """Whether the issuer has it again is not asked by the process that serves streams: it does not wait for ever."""
+    key = Key("EdDSA", "for-a-stream")
+    acme.keys.append(key)
+    make_older(stack, acme, 61)
+    token = stack.keep_secret(acme.token(key))
+    assert ask(stack, token).status_code == 200
+    with Stream(stack.events, {"Authorization": "Bearer " + token}) as s:
+        assert s.status == 200
+        acme.keys.remove(key)
+        make_older(stack, acme, 601)
+        ask(stack, acme.token(acme.keys[2]))
+        assert s.over.wait(60 + 30 * installation.PATIENCE)
+
+
+def test_a_stream_begins_with_a_known_key_while_the_provider_is_down(stack, acme):
+    token = stack.keep_secret(acme.token(acme.keys[2]))
+    assert ask(stack, token).status_code == 200
+    acme.manner = "down"
+    try:
+        with Stream(stack.events, {"Authorization": "Bearer " + token}) as s:
+            assert s.status == 200
+        make_older(stack, acme, 3600)
+        stack.serve.terminate()
+        stack.serve.wait(30)
+        stack.start_serve()
+        token = stack.keep_secret(acme.token(acme.keys[2]))
+        with Stream(stack.events, {"Authorization": "Bearer " + token}) as s:
+            assert s.status == 200
+    finally:
+        acme.manner = "good"
+        make_older(stack, acme, 61)
 
 
 def test_a_provider_that_is_down_stops_no_token_whose_key_is_known(stack, acme):
