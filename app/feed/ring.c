@@ -15,6 +15,7 @@ struct ring {
 	int64_t first, last;
 	size_t bytes;
 	int64_t lag_us;
+	uint64_t placings;
 	struct ring_event *events[RING_EVENTS]; /* by number */
 };
 
@@ -303,6 +304,7 @@ static void set_place(struct ring *r, struct ring_event *e, const struct event_l
 		set_path(r, e, first < path_count ? paths[first].path : STR("/"));
 	}
 	e->placed = true;
+	e->placing = ++r->placings;
 }
 
 static struct err *place_some(struct ring *r, struct ctx *c, struct ring_event **events, size_t n)

@@ -17,6 +17,7 @@ struct ring_event {
 	int64_t seq;
 	struct event_facts facts;
 	bool placed; /* facts have the places */
+	uint64_t placing; /* which: another one each time that they are found out */
 	char *places; /* their memory; NULL: none */
 	size_t place_bytes;
 	struct str frame; /* "id: 7\nevent: TYPE\ndata: JSON\n\n" */

@@ -3,12 +3,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NARROWED_KEPT 64 /* those of one view read about the same events at one time */
+#define NARROWED_KEPT 64 /* those of one reach read about the same events at one time */
+#define NARROWED_BYTES ((size_t)16 << 20) /* of all together */
 
 struct narrowed {
-	int64_t seq[NARROWED_KEPT]; /* 0: none */
-	struct event_frame frames[NARROWED_KEPT];
-	char *text[NARROWED_KEPT];
+	struct narrowed *next;
+	unsigned users; /* views */
+	perm_set permissions;
+	struct limits limits;
+	struct {
+		int64_t seq; /* 0: none */
+		uint64_t placing; /* of the event's places */
+		struct event_frame frame;
+		char *text;
+	} kept[NARROWED_KEPT];
 };
 
 static void *take(size_t bytes)
@@ -40,6 +48,7 @@ struct view *views_join(struct views *all, const struct event_view *v)
 		found = found->next;
 	if (!found) {
 		found = take(sizeof(*found));
+		found->all = all;
 		found->hash = hash;
 		memcpy(&found->event, v, sizeof(*v)); /* its padding too */
 		found->next = all->first;
@@ -49,11 +58,45 @@ struct view *views_join(struct views *all, const struct event_view *v)
 	return found;
 }
 
-static void free_narrowed(struct narrowed *n)
+static void forget_texts(struct views *all, struct narrowed *n)
 {
-	for (size_t i = 0; n && i < NARROWED_KEPT; i++)
-		free(n->text[i]);
+	for (size_t i = 0; i < NARROWED_KEPT; i++) {
+		all->narrowed_bytes -= n->kept[i].frame.text.n;
+		free(n->kept[i].text);
+	}
+	memset(n->kept, 0, sizeof(n->kept));
+}
+
+static void narrowed_leave(struct views *all, struct narrowed *n)
+{
+	struct narrowed **at = &all->narrowed;
+
+	if (!n || --n->users)
+		return;
+	while (*at != n)
+		at = &(*at)->next;
+	*at = n->next;
+	forget_texts(all, n);
 	free(n);
+}
+
+static struct narrowed *narrowed_join(struct views *all, const struct event_view *v)
+{
+	struct narrowed *n = all->narrowed;
+
+	while (n &&
+		(n->permissions != v->permissions ||
+			memcmp(&n->limits, &v->limits, sizeof(n->limits)) != 0))
+		n = n->next;
+	if (!n) {
+		n = take(sizeof(*n));
+		n->permissions = v->permissions;
+		memcpy(&n->limits, &v->limits, sizeof(n->limits));
+		n->next = all->narrowed;
+		all->narrowed = n;
+	}
+	n->users++;
+	return n;
 }
 
 void views_leave(struct views *all, struct view *v)
@@ -65,7 +108,7 @@ void views_leave(struct views *all, struct view *v)
 	while (*at != v)
 		at = &(*at)->next;
 	*at = v->next;
-	free_narrowed(v->narrowed);
+	narrowed_leave(all, v->narrowed);
 	free(v);
 }
 
@@ -76,36 +119,44 @@ static struct str moved(struct str part, struct str from, const char *to)
 	return (struct str){to + (part.p - from.p), part.n};
 }
 
-static void keep(struct narrowed *n, size_t i, int64_t seq, const struct event_frame *f)
+static void keep(struct views *all, struct narrowed *n, const struct ring_event *e,
+	const struct event_frame *f)
 {
+	const size_t i = (size_t)(e->seq % NARROWED_KEPT);
 	char *p = take(f->text.n);
 
 	memcpy(p, f->text.p, f->text.n);
-	free(n->text[i]);
-	n->text[i] = p;
-	n->seq[i] = seq;
-	n->frames[i] = (struct event_frame){
+	if (all->narrowed_bytes + f->text.n > NARROWED_BYTES)
+		for (struct narrowed *other = all->narrowed; other; other = other->next)
+			forget_texts(all, other);
+	all->narrowed_bytes += f->text.n - n->kept[i].frame.text.n;
+	free(n->kept[i].text);
+	n->kept[i].text = p;
+	n->kept[i].seq = e->seq;
+	n->kept[i].placing = e->placing;
+	n->kept[i].frame = (struct event_frame){
 		.text = {p, f->text.n},
 		.json = moved(f->json, f->text, p),
 		.data = moved(f->data, f->text, p),
 	};
 }
 
+/* It depends on the reach alone, and not on what else the view asks for. */
 static struct err *narrowed(
 	struct ctx *c, struct view *v, const struct ring_event *e, struct event_frame *frame)
 {
-	size_t i = (size_t)(e->seq % NARROWED_KEPT);
+	const size_t i = (size_t)(e->seq % NARROWED_KEPT);
 	struct event_frame f;
 	struct str data = e->data;
 
 	if (!v->narrowed)
-		v->narrowed = take(sizeof(*v->narrowed));
-	if (v->narrowed->seq[i] != e->seq) {
+		v->narrowed = narrowed_join(v->all, &v->event);
+	if (v->narrowed->kept[i].seq != e->seq || v->narrowed->kept[i].placing != e->placing) {
 		TRY(event_view_narrow(c, &v->event, &e->facts, &data));
 		f = event_frame_with(c->arena, e, data);
-		keep(v->narrowed, i, e->seq, &f);
+		keep(v->all, v->narrowed, e, &f);
 	}
-	*frame = v->narrowed->frames[i];
+	*frame = v->narrowed->kept[i].frame;
 	return NULL;
 }
 

@@ -6,16 +6,21 @@
 
 #include "feed/ring.h"
 
+struct views;
 struct view {
+	struct views *all;
 	struct view *next;
 	uint64_t hash;
 	unsigned users;
 	struct event_view event;
-	struct narrowed *narrowed; /* what was written for it alone; NULL: nothing was */
+	struct narrowed *
+		narrowed; /* written for it, and all whose reach is the same; NULL: not needed yet */
 };
 
 struct views {
 	struct view *first;
+	struct narrowed *narrowed;
+	size_t narrowed_bytes;
 };
 
 /* The one that is equal, for one user more. */

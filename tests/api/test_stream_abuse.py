@@ -2,16 +2,18 @@
 
 import contextlib
 import json
+import pathlib
 import socket
-import struct
+import threading
 import time
 
-import requests
+import pytest
 import websocket
 
 import client
 import stack as parts
 from catalogue import new_item, new_location
+from feed import settle, walk
 from streams import Stream
 from test_streams import api, caller, closed, head, hear, ids, place, post, say, stream, ws  # noqa: F401
 
@@ -29,6 +31,12 @@ def reload(place):
     parts.wait_for("the next one", lambda: place.children("feed"), 30)
 
 
+def memory_of(pid):
+    """Resident, in KiB."""
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0])
+
+
 def raw(place, text):
     """All that the feed's server says to these bytes."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as s:
@@ -40,6 +48,19 @@ def raw(place, text):
             while part := s.recv(65536):
                 answer += part
         return answer
+
+
+def connected(place):
+    s = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    s.settimeout(20)
+    s.connect(str(place.events))
+    return s
+
+
+def drain(w):
+    with contextlib.suppress(OSError, websocket.WebSocketException):
+        while w.recv():
+            pass
 
 
 def request_text(api, target, method="GET", more=""):
@@ -124,3 +145,56 @@ def test_text_that_is_none_is_refused(api, ws):
     w = ws(api)
     w.send_frame(websocket.ABNF.create_frame(b'{"subscribe":"\xff\xfe"}', websocket.ABNF.OPCODE_TEXT))
     assert closed(w)[0] == 1007
+
+
+def test_who_speaks_and_does_not_read_is_not_kept(place, api, ws):
+    """He still answers when he is asked for a sign of life."""
+    w = websocket.create_connection("ws://bincard/v1/events/ws", socket=connected(place), suppress_origin=True,
+                                    header={"Authorization": api.headers["Authorization"]}, timeout=20)
+    question = json.dumps({"subscribe": "a", **{f"k{n}" + "x" * 180: 1 for n in range(40)}})
+    began = time.monotonic()
+    with pytest.raises(OSError):
+        while time.monotonic() - began < 60:
+            w.send(question)
+            w.pong()
+            time.sleep(1.05 if time.monotonic() - began > 0.7 else 0.06)
+    assert time.monotonic() - began < 55
+
+
+# ---- memory ----
+
+def test_many_views_of_large_movements_are_one_text(place, api, caller, ws):
+    """Each of them would have to be written for each view, were it not for the reach that they share."""
+    home = new_location(api, kind="site")
+    who = caller("--location", home["code"], scope="movements:read")
+    items = [new_item(api)["sku"] for _ in range(20)]
+    sockets = [ws(who, socket=connected(place)) for _ in range(12)]
+    for n, w in enumerate(sockets):
+        for k in range(16):
+            say(w, subscribe=f"s{k}", type=["bincard.movement.*", f"x{n}.{k}"])
+        for k in range(16):
+            assert hear(w)["subscribed"] == f"s{k}"
+    for w in sockets:
+        threading.Thread(target=drain, args=(w,), daemon=True).start()
+    before = memory_of(feed_of(place))
+    for _ in range(20):
+        post(api, "receipt", [(items[n % 20], "@supplier", home["code"], "1") for n in range(1000)])
+    settle(place)
+    time.sleep(3)
+    if not parts.SANITIZED:  # which keeps what is freed
+        assert memory_of(feed_of(place)) - before < 60_000
+
+
+def test_what_was_written_for_a_reach_is_written_anew_when_a_place_moves(api, caller, stream):
+    home, abroad = new_location(api, kind="site"), new_location(api, kind="site")
+    spot, item = new_location(api, parent=home["code"]), new_item(api)
+    who = caller("--location", home["code"], scope="movements:read")
+    start = head(api)
+    staying = stream(who, after=start)
+    post(api, "receipt", [(item["sku"], "@supplier", spot["code"], "1"), (item["sku"], "@supplier", home["code"], "1")])
+    assert len(staying.wait_for(1)[0]["data"]["lines"]) == 2
+    assert api.patch(f"/v1/locations/{spot['id']}", json={"parent": abroad["code"]}, headers={"If-Match": "*"}).status_code == 200
+    end = head(api)
+    again = stream(who, after=start)
+    again.wait_for_id(end)
+    assert again.events == walk(who, after=start) and len(again.events[0]["data"]["lines"]) == 1
