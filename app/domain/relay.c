@@ -5,6 +5,8 @@
 
 #include "domain/change.h"
 #include "domain/check.h"
+#include "domain/event.h"
+#include "domain/people.h"
 
 #define NAME_BYTES_MAX 120
 #define TYPES_BYTES_MAX 2000
@@ -303,7 +305,11 @@ static struct err *place_of(
 	struct ctx *c, const struct turning *t, const struct sink *sink, int64_t *seq)
 {
 	struct feed_state feed;
+	perm_set all;
 
+	event_type_needs(STR("*"), &all);
+	if (t->from != RELAY_FROM_HERE) /* its consumers miss events, or have them again */
+		TRY(people_may(c, all));
 	TRY(feed_store_state(c->db, c->arena, &feed));
 	*seq = sink->seq;
 	if (t->from == RELAY_FROM_OLDEST)

@@ -39,7 +39,8 @@ int64_t relay_behind(const struct relay *relay);
 /* By hand. ERR_CONFLICT: it is retired. */
 MUST_CHECK struct err *relay_pause(struct ctx *c, int64_t id, int64_t version, struct relay *out);
 enum relay_from { RELAY_FROM_HERE, RELAY_FROM_OLDEST, RELAY_FROM_NOW };
-/* ERR_CONFLICT: it is retired, or what comes next is not kept any more and it is to go on from here. */
+/* ERR_CONFLICT: it is retired, or what comes next is not kept any more and it is to go on from here. ERR_FORBIDDEN: it is
+ * to go on elsewhere, and whoever asks may not see all events himself. */
 MUST_CHECK struct err *relay_resume(
 	struct ctx *c, int64_t id, int64_t version, enum relay_from from, struct relay *out);
 /* By the sender; reason: SINK_GONE. Nothing for one that is paused already, or another than the sender has read. */

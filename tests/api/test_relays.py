@@ -496,6 +496,16 @@ def test_a_paused_relay_sends_nothing_and_goes_on_where_it_was(api, owner, one, 
     assert [entry["action"] for entry in noted] == ["resumed", "paused", "created"]
 
 
+def test_events_are_left_out_by_who_may_see_them_all(api, place, at_work):
+    path = f"/v1/relays/{at_work['id']}"
+    client_id, secret = place.add_client(unique("client"), "webhooks:read webhooks:write")
+    few = client.Api(place.url, place.keep_secret(client.get_token(place.url, client_id, secret)))
+    assert few.post(path + "/pause").status_code == 200
+    for where in ("now", "oldest"):
+        assert few.post(path + "/resume", json={"from": where}).status_code == 403
+    assert few.post(path + "/resume", json={}).json()["status"] == "active"
+
+
 def test_a_place_that_is_not_kept_any_more_pauses_until_somebody_chooses(api, owner, one, at_work):
     name, path = at_work["name"], f"/v1/relays/{at_work['id']}"
     wait_all(owner, name)  # the events of its own beginning
