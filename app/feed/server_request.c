@@ -116,6 +116,16 @@ static void read_method(struct request *rq, int method)
 	rq->method_name = str_of(methods[method].name);
 }
 
+/* The library keeps what comes after the head of a request, and asks without a pause whether anybody wants it. */
+static void refuse_body(struct request *rq, struct lws *wsi)
+{
+	struct str length = header(wsi, rq->arena, WSI_TOKEN_HTTP_CONTENT_LENGTH);
+
+	if (header(wsi, rq->arena, WSI_TOKEN_HTTP_TRANSFER_ENCODING).p ||
+		(length.p && !str_is(length, "0") && !(rq->method & HTTP_UNSAFE)))
+		rq->broken = err_new(rq->arena, ERR_BAD_REQUEST, "What is read here has no body.");
+}
+
 void server_read_request(struct request *rq, void *wire, bool upgrade)
 {
 	char *path = NULL;
@@ -129,6 +139,7 @@ void server_read_request(struct request *rq, void *wire, bool upgrade)
 	rq->body = STR("");
 	read_query(rq, wire);
 	read_headers(rq, wire);
+	refuse_body(rq, wire);
 	if (upgrade)
 		add_header(rq, "upgrade", STR("websocket"));
 }

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import pathlib
 import socket
 import threading
@@ -29,6 +30,12 @@ def reload(place):
     place.reload()
     parts.wait_for("the old feed process to leave", lambda: not parts.alive(old), 30)
     parts.wait_for("the next one", lambda: place.children("feed"), 30)
+
+
+def seconds_of(pid):
+    """Of the processor."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def memory_of(pid):
@@ -89,6 +96,22 @@ def test_an_upgrade_elsewhere_is_no_websocket(place, api):
         answer = raw(place, request_text(api, target, more=upgrade))
         assert answer.startswith(b"HTTP/1.1 " + status), (target, answer)
         assert time.monotonic() - began < 5
+
+
+def test_a_request_with_a_body_is_refused_and_costs_nothing(place, api):
+    kept = []
+    for more, body in (("Transfer-Encoding: chunked\r\n", b"5\r\nhello\r\n0\r\n\r\n"), ("Transfer-Encoding: chunked\r\n", b"5\r\nhello\r\n"),
+                       ("Content-Length: 5\r\n", b"hello"), ("Content-Length: 100000\r\n", b"x")):
+        s = connected(place)
+        s.sendall(request_text(api, "/v1/events/stream", more=more) + body)
+        assert s.recv(65536).startswith(b"HTTP/1.1 400 "), (more, body[:20])
+        kept.append(s)
+    before = seconds_of(feed_of(place))
+    time.sleep(2)
+    assert seconds_of(feed_of(place)) - before < 1
+    assert raw(place, request_text(api, "/v1/events?after=0&limit=1", more="Content-Length: 0\r\n")).startswith(b"HTTP/1.1 200 ")
+    for s in kept:
+        s.close()
 
 
 # ---- sign-ins ----
