@@ -16,7 +16,7 @@ import websocket
 import client
 import stack as parts
 from catalogue import new_category, new_item, new_location, unique, wrong
-from feed import walk
+from feed import settle, walk
 from streams import Stream, connection, quiet
 
 
@@ -126,9 +126,10 @@ def test_an_event_comes_as_it_happens_and_as_the_list_has_it(api, stream):
     assert event["data"] == item and s.events == walk(api, after=start)
 
 
-def test_a_reader_goes_on_where_it_was(api, stream):
+def test_a_reader_goes_on_where_it_was(place, api, stream):
     start = head(api)
     items = [new_item(api)["id"] for _ in range(5)]
+    settle(place)
     with_header = stream(api, headers={"Last-Event-ID": str(start + 2)}, after=start)
     with_query = stream(api, after=start + 2)
     for s in (with_header, with_query):
