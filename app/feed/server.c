@@ -30,7 +30,6 @@ struct library {
 	struct lws_context *context;
 	struct lws_vhost *vhost;
 	lws_sorted_usec_list_t step_timer, tick_timer;
-	int64_t rests_until_us; /* of steps: pokes before that are no reason for one */
 	struct lws *listener, *pokes;
 	struct server *server;
 	unsigned char *room; /* LWS_PRE and what is to be sent */
@@ -236,10 +235,15 @@ static void run_step(lws_sorted_usec_list_t *timer)
 {
 	struct library *l = &library;
 	bool news = false;
-	int64_t pause_us = l->server->step(l->server->arg, &news);
+	int64_t pause_us;
 
 	(void)timer;
-	l->rests_until_us = time_monotonic_us() + (news ? pause_us : 0);
+	if (l->pokes)
+		poke_drain(lws_get_socket_fd(l->pokes));
+	pause_us = l->server->step(l->server->arg, &news);
+	/* after news it rests, and is not even woken: under load there are thousands of pokes a second */
+	if (l->pokes)
+		lws_rx_flow_control(l->pokes, !news);
 	if (news || l->server->views.first)
 		server_look(l->server);
 	if (l->server->more && pause_us > MORE_US)
@@ -258,15 +262,11 @@ static void run_tick(lws_sorted_usec_list_t *timer)
 
 static void on_file(struct lws *wsi)
 {
-	int64_t rest_us;
-
 	if (wsi == library.listener) {
 		accept_some(&library);
 	} else if (wsi == library.pokes) {
 		poke_drain(lws_get_socket_fd(wsi));
-		rest_us = library.rests_until_us - time_monotonic_us();
-		lws_sul_schedule(library.context, 0, &library.step_timer, run_step,
-			rest_us > 0 ? rest_us : 1);
+		lws_sul_schedule(library.context, 0, &library.step_timer, run_step, 1);
 	}
 }
 
