@@ -374,6 +374,7 @@ struct server *server_new(const struct server_config *config, server_step *step,
 	if (!s)
 		abort();
 	s->config = *config;
+	s->started_us = time_monotonic_us();
 	s->step = step;
 	s->arg = arg;
 	s->app = config->app;

@@ -85,7 +85,7 @@ struct server {
 	struct ring *ring;
 	bool ring_runs; /* as long as somebody reads */
 	bool more; /* in the feed than in the ring */
-	int64_t loaded_us, ring_begun_us;
+	int64_t started_us, loaded_us, ring_begun_us;
 	struct views views;
 	struct callers callers;
 	struct conn *conns;

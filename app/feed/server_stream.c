@@ -10,6 +10,7 @@
 #define BODY_BYTES_MAX ((size_t)16 << 20)
 #define BACK_NUMBERS 20000
 #define BACK_EVERY_US INT64_C(5000000)
+#define BACK_WITHIN_US INT64_C(60000000) /* of the start */
 #define HOLD_US INT64_C(250000)
 #define READS_US INT64_C(50000) /* who can be written to within so long reads */
 
@@ -58,15 +59,15 @@ static void begin_ring(struct server *s, int64_t after)
 	s->ring_begun_us = time_monotonic_us();
 }
 
+/* Others wait meanwhile: so it is done for those alone who come back after a start, and not all the time. */
 void server_reach_back(struct server *s, int64_t after)
 {
-	const int64_t first = ring_first(s->ring);
+	const int64_t first = ring_first(s->ring), now = time_monotonic_us();
 
 	if (!s->ring_runs)
 		begin_ring(s, after);
-	else if (after + 1 < first && first - after < BACK_NUMBERS &&
-		ring_last(s->ring) - after < BACK_NUMBERS &&
-		time_monotonic_us() - s->ring_begun_us > BACK_EVERY_US)
+	else if (after + 1 < first && ring_last(s->ring) - after < BACK_NUMBERS &&
+		now - s->started_us < BACK_WITHIN_US && now - s->ring_begun_us > BACK_EVERY_US)
 		begin_ring(s, after);
 }
 

@@ -161,13 +161,16 @@ struct err *event_api_stream(struct call *c)
  * Origin, and no cookie that they do not mean to send. */
 static bool is_foreign_page(const struct call *c)
 {
-	struct str origin = request_header(c->rq, "origin"), scheme;
-	struct str host;
+	const char *own = c->app->config->public_url;
+	struct str origin = request_header(c->rq, "origin"), scheme, host;
 
-	if (!origin.p || !c->csrf.p || str_is(origin, c->app->config->public_url))
+	if (!origin.p || !c->csrf.p || str_is(origin, own))
 		return false;
 	scheme = str_cut(origin, ':', &host);
-	return (!str_is(scheme, "http") && !str_is(scheme, "https")) || !str_starts(host, "//") ||
+	if (!str_is(scheme, "https") &&
+		!(str_is(scheme, "http") && str_starts(str_of(own), "http://")))
+		return true; /* a page that came without TLS is not ours where there is TLS */
+	return !str_starts(host, "//") ||
 		!str_eq((struct str){host.p + 2, host.n - 2}, c->rq->host);
 }
 
