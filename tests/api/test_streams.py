@@ -521,6 +521,25 @@ def test_a_page_of_another_site_has_no_websocket(place, api, ws):
     assert closed(w)[0] == 1008
 
 
+def test_a_page_without_tls_is_not_of_a_site_that_has_it(place, ws):
+    place.conf.write_text(place.conf.read_text() + "\n[site]\npublic_url = https://stock.example\n")
+    place.reload()
+    try:
+        browser = client.Browser(place.url)
+        browser.sign_in(place.user, place.password)
+        cookies = "; ".join(f"{c.name}={place.keep_secret(c.value)}" for c in browser.cookies)
+        with pytest.raises(websocket.WebSocketBadStatusException) as refused:
+            ws(None, cookie=cookies, suppress_origin=False, origin=place.url)
+        assert refused.value.status_code == 403
+        for origin in ("https://stock.example", place.url.replace("http", "https")):
+            w = ws(None, cookie=cookies, suppress_origin=False, origin=origin)
+            say(w, subscribe="mine")
+            assert hear(w)["subscribed"] == "mine"
+    finally:
+        place.write_conf()
+        place.reload()
+
+
 def test_the_address_of_websockets_speaks_nothing_else(api):
     answer = api.get("/v1/events/ws")
     assert answer.status_code == 426 and answer.json()["type"] == "/problems/upgrade-required"
