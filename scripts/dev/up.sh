@@ -111,7 +111,7 @@ up_stop()
 	stop_one "$serve_pid" 30
 	stop_one "$db_pid" 60
 	wait 2>/dev/null
-	rm -f "$state"/run/{dev.pid,mariadbd.pid,mariadbd.sock,serve.pid,web.pid,bincard.sock,lighttpd.pid,apache.pid}
+	rm -f "$state"/run/{dev.pid,mariadbd.pid,mariadbd.sock,serve.pid,web.pid,bincard.sock,events.sock,lighttpd.pid,apache.pid}
 }
 
 # A first start that failed leaves its logs and nothing else; a state with data is never removed.
@@ -226,14 +226,15 @@ up_servers()
 		die "bincard migrate failed: $(tail -n 1 "$state/log/setup.log")"
 	up_people
 	up_demo
-	if [ "$web" = apache ]; then
+	if [ "$web" = apache ]; then # which starts the workers itself; all else is the business of --no-web
+		serve_start events.sock --no-web
 		apache_start
 	else
-		serve_start
+		serve_start bincard.sock
 		lighttpd_start
 	fi
 	printf '%s\n' "$web_pid" >"$state/run/web.pid"
-	[ -z "$serve_pid" ] || printf '%s\n' "$serve_pid" >"$state/run/serve.pid"
+	printf '%s\n' "$serve_pid" >"$state/run/serve.pid"
 	web_wait
 	up_write_env
 	up_announce

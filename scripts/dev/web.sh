@@ -63,13 +63,14 @@ bincard()
 	"$bin" --config "$state/conf/bincard.conf" "$@" 9>&-
 }
 
+# serve_start SOCKET [--no-web]: until the socket is there
 serve_start()
 {
-	rm -f "$state/run/bincard.sock"
-	start "$state/log/serve.log" "$bin" --config "$state/conf/bincard.conf" serve
+	local socket=$state/run/$1 tries=400
+	rm -f "$socket"
+	start "$state/log/serve.log" "$bin" --config "$state/conf/bincard.conf" serve "${@:2}"
 	serve_pid=$started
-	local tries=400
-	until [ -S "$state/run/bincard.sock" ]; do
+	until [ -S "$socket" ]; do
 		is_running "$serve_pid" || die "bincard serve did not start: $(tail -n 1 "$state/log/serve.log")"
 		((tries-- > 0)) || die "bincard serve opened no socket within 20 seconds; see $state/log/serve.log"
 		sleep 0.05

@@ -18,6 +18,7 @@ import requests
 import catalogue
 import client
 import stack as parts
+from streams import Stream
 
 DEV = str(parts.ROOT / "dev")
 ENVIRONMENT = {**os.environ, "BINCARD_BIN": parts.BINARY}
@@ -264,6 +265,20 @@ def test_apache_serves_with_workers_of_its_own(apache):
     place = catalogue.new_location(apache.api())
     catalogue.receive(apache.api(), item, place, "7")
     assert item["sku"] in apache.browser().get("/items").text
+
+
+@pytest.mark.parametrize("which", ["apache", "demo"])
+def test_the_feed_is_followed_behind_both_web_servers(request, which):
+    state = request.getfixturevalue(which)
+    api = state.api()
+    with Stream(state.url, {"Authorization": api.headers["Authorization"]}, after=0, type="bincard.category.*") as s:
+        assert s.status == 200
+        made = catalogue.new_category(api)
+        parts.wait_for("the event", lambda: s.events and s.events[-1]["data"]["id"] == made["id"])
+    began = time.monotonic()
+    after = int(s.events[-1]["id"])
+    answer = api.get("/v1/events", params={"after": after, "type": "bincard.user.*", "wait": 1})
+    assert answer.json()["data"] == [] and time.monotonic() - began >= 1
 
 
 def test_apache_passes_bodies_up_to_the_limit(apache):
