@@ -131,13 +131,16 @@ struct event_frame event_frame_with(struct arena *a, const struct ring_event *e,
 	};
 }
 
-/* ---- taking in ---- */
-
-/* A text of the frame's arena, in the copy of the frame. */
-static struct str moved(struct str part, struct str from, const char *to)
+struct event_frame event_frame_at(const struct event_frame *f, const char *to)
 {
-	return (struct str){to + (part.p - from.p), part.n};
+	return (struct event_frame){
+		.text = {to, f->text.n},
+		.json = {to + (f->json.p - f->text.p), f->json.n},
+		.data = {to + (f->data.p - f->text.p), f->data.n},
+	};
 }
+
+/* ---- taking in ---- */
 
 static struct str append(char **end, struct str s)
 {
@@ -157,9 +160,10 @@ static void add(struct ring *r, struct arena *a, const struct event *e)
 
 	n->seq = e->seq;
 	n->bytes = bytes;
-	n->frame = append(&end, f.text);
-	n->json = moved(f.json, f.text, n->frame.p);
-	n->data = moved(f.data, f.text, n->frame.p);
+	f = event_frame_at(&f, append(&end, f.text).p);
+	n->frame = f.text;
+	n->json = f.json;
+	n->data = f.data;
 	event_facts_of(e, &n->facts);
 	n->facts.type = append(&end, e->type);
 	n->facts.subject = append(&end, e->subject);

@@ -48,6 +48,8 @@ struct event_frame {
 	struct str text, json, data;
 };
 struct event_frame event_frame(struct arena *a, const struct event *e, const char *source);
+/* The same in a copy of its text, which is at `to`. */
+struct event_frame event_frame_at(const struct event_frame *f, const char *to);
 /* The same event with other data. */
 struct event_frame event_frame_with(struct arena *a, const struct ring_event *e, struct str data);
 

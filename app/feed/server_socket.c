@@ -1,6 +1,7 @@
 /*
  * WebSockets: messages that begin and end subscriptions, and events to each. docs/feed.md has the protocol.
  */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,9 +11,10 @@
 #include "base/timestamp.h"
 #include "feed/server_inside.h"
 #include "http/form.h"
+#include "http/problem.h"
 
 #define MESSAGE_US INT64_C(1000000)
-#define ANSWER_BYTES_MAX ((size_t)64 << 10)
+#define ANSWER_BYTES_MAX ((size_t)2 << 20) /* ERR_FIELDS_MAX mistakes, of messages of 8 KiB */
 #define TYPES_TEXT_MAX 2048
 
 /* ---- answers ---- */
@@ -44,27 +46,10 @@ static void say_error(struct conn *c, struct str name, const struct err *e)
 	json_object(&j, NULL);
 	if (name.p)
 		json_str(&j, "subscription", name);
-	json_object(&j, "error");
-	json_str(&j, "type", str_printf(c->server->arena, "/problems/%s", err_slug(e->code)));
-	json_cstr(&j, "title", err_title(e->code));
-	json_int(&j, "status", err_status(e->code));
-	if (err_status(e->code) < 500)
-		json_str(&j, "detail", e->detail);
-	json_array(&j, "errors");
-	for (const struct err_field *f = err_status(e->code) < 500 ? e->fields : NULL; f;
-		f = f->next) {
-		json_object(&j, NULL);
-		json_str(&j, "pointer", f->pointer);
-		json_cstr(&j, "code", f->code);
-		if (f->extra_name.n)
-			json_str(&j, str_cstr(c->server->arena, f->extra_name), f->extra_value);
-		json_str(&j, "detail", f->detail);
-		json_object_end(&j);
-	}
-	json_array_end(&j);
+	problem_to_json(&j, "error", c->server->arena, e, str_of(c->request_id));
 	json_object_end(&j);
-	json_object_end(&j);
-	if (!b.overflow && !conn_send(c, buf_str(&b)))
+	assert(!b.overflow);
+	if (!conn_send(c, buf_str(&b)))
 		conn_end(c, CLOSE_NONE, "gone");
 }
 

@@ -114,11 +114,6 @@ void views_leave(struct views *all, struct view *v)
 
 /* ---- narrowed events ---- */
 
-static struct str moved(struct str part, struct str from, const char *to)
-{
-	return (struct str){to + (part.p - from.p), part.n};
-}
-
 static void keep(struct views *all, struct narrowed *n, const struct ring_event *e,
 	const struct event_frame *f)
 {
@@ -134,11 +129,7 @@ static void keep(struct views *all, struct narrowed *n, const struct ring_event 
 	n->kept[i].text = p;
 	n->kept[i].seq = e->seq;
 	n->kept[i].placing = e->placing;
-	n->kept[i].frame = (struct event_frame){
-		.text = {p, f->text.n},
-		.json = moved(f->json, f->text, p),
-		.data = moved(f->data, f->text, p),
-	};
+	n->kept[i].frame = event_frame_at(f, p);
 }
 
 /* It depends on the reach alone, and not on what else the view asks for. */

@@ -1,8 +1,6 @@
 /* RFC 9457. */
 #include "http/problem.h"
 
-#include "base/json_out.h"
-
 #define UNAVAILABLE_RETRY_S 2
 
 static void write_field(struct json_out *j, struct arena *a, const struct err_field *f)
@@ -16,28 +14,28 @@ static void write_field(struct json_out *j, struct arena *a, const struct err_fi
 	json_object_end(j);
 }
 
-static void write_body(struct response *rs, const struct request *rq, const struct err *e)
+void problem_to_json(struct json_out *j, const char *name, struct arena *a, const struct err *e,
+	struct str instance)
 {
-	struct json_out j;
-	bool show = rs->status < 500;
+	const int status = err_status(e->code);
+	bool show = status < 500;
 
-	json_init(&j, &rs->body);
-	json_object(&j, NULL);
-	json_str(&j, "type", str_printf(rs->arena, "/problems/%s", err_slug(e->code)));
-	json_cstr(&j, "title", err_title(e->code));
-	json_int(&j, "status", rs->status);
+	json_object(j, name);
+	json_str(j, "type", str_printf(a, "/problems/%s", err_slug(e->code)));
+	json_cstr(j, "title", err_title(e->code));
+	json_int(j, "status", status);
 	if (show && e->detail.n)
-		json_str(&j, "detail", e->detail);
-	json_str(&j, "instance", rq->id.p ? rq->id : STR(""));
+		json_str(j, "detail", e->detail);
+	json_str(j, "instance", instance.p ? instance : STR(""));
 	if (show && e->fields) {
-		json_array(&j, "errors");
+		json_array(j, "errors");
 		for (const struct err_field *f = e->fields; f; f = f->next)
-			write_field(&j, rs->arena, f);
-		json_array_end(&j);
+			write_field(j, a, f);
+		json_array_end(j);
 	}
 	if (show && e->field_count > ERR_FIELDS_MAX)
-		json_int(&j, "error_count", e->field_count);
-	json_object_end(&j);
+		json_int(j, "error_count", e->field_count);
+	json_object_end(j);
 }
 
 /* RFC 6750 section 3: no error code when the request carried no credentials at all. A client that
@@ -73,7 +71,10 @@ void problem_head(struct response *rs, const struct err *e)
 
 void problem_render(struct response *rs, const struct request *rq, const struct err *e)
 {
+	struct json_out j;
+
 	problem_head(rs, e);
 	rs->content_type = "application/problem+json";
-	write_body(rs, rq, e);
+	json_init(&j, &rs->body);
+	problem_to_json(&j, NULL, rs->arena, e, rq->id);
 }
